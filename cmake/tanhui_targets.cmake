@@ -1,0 +1,47 @@
+# One target per folder: tanhui_library(NAME SOURCES ... USES ... LINKS ...). USES names folders
+# of ours whose headers appear in this folder's headers; LINKS stay private to its sources, so a
+# library's types stop where the design says they stop.
+add_library(tanhui_flags INTERFACE)
+target_compile_options(tanhui_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wconversion
+  -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual)
+target_include_directories(tanhui_flags INTERFACE ${CMAKE_SOURCE_DIR})
+if(TANHUI_SANITIZE)
+  add_compile_options(-fsanitize=${TANHUI_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${TANHUI_SANITIZE})
+endif()
+
+function(tanhui_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_link_libraries(${name} PUBLIC ${arg_USES} PRIVATE tanhui_flags ${arg_LINKS})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+endfunction()
+
+function(tanhui_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tanhui_flags ${arg_LINKS})
+endfunction()
+
+# A GoogleTest program, one CTest entry per program (labels group them for tests/run REGEX).
+function(tanhui_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tanhui_flags GTest::gtest GTest::gmock GTest::gtest_main
+    ${arg_LINKS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT}
+    ENVIRONMENT "TANHUI_BIN_DIR=${CMAKE_BINARY_DIR}/bin;TANHUI_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()
+
+function(tanhui_benchmark name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tanhui_flags benchmark::benchmark ${arg_LINKS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bench)
+endfunction()

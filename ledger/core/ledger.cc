@@ -1,0 +1,191 @@
+#include "ledger/core/ledger.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+#include <google/protobuf/util/message_differencer.h>
+
+#include "ledger/core/check.h"
+#include "ledger/core/postings.h"
+
+namespace tanhui {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::util::MessageDifferencer;
+
+// Fields of bodies that decide or the engine fills in; the caller did not ask for them.
+bool IsEffect(std::string_view name) {
+  return name == "number" || name == "account_id" || name == "issuance_account" ||
+         name == "target_index";
+}
+
+// The cut-off that a body's asset has; entries without an asset use midnight.
+std::uint32_t CutoffOf(const State& state, const Entry& entry) {
+  for (const entry::v1::Posting& posting : entry.postings()) {
+    const Account* account = state.FindAccount(AccountNo(posting.account()));
+    const Asset* asset = account == nullptr ? nullptr : state.registry().Find(account->asset);
+    const Scheme* scheme = asset == nullptr ? nullptr : state.registry().Find(asset->scheme);
+    if (scheme != nullptr) {
+      return scheme->cutoff_minute;
+    }
+  }
+  return 0;
+}
+
+void SetDates(const State& state, LedgerTime now, Entry& entry) {
+  const LedgerTime act = entry.act_micros() == 0 ? now : LedgerTime(entry.act_micros());
+  entry.set_business_date(ShanghaiDate(act).value());
+  entry.set_accounting_date(AccountingDate(now, CutoffOf(state, entry)).value());
+}
+
+const Message* BodyOf(const Entry& entry) {
+  const auto* oneof = Entry::descriptor()->FindOneofByName("body");
+  const auto* field = Entry::GetReflection()->GetOneofFieldDescriptor(entry, oneof);
+  return field == nullptr ? nullptr : &Entry::GetReflection()->GetMessage(entry, field);
+}
+
+// The first field that the caller asked for and that differs; empty when none does.
+std::string DifferingBodyField(const Message& first, const Message& again) {
+  for (int i = 0; i < again.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = again.GetDescriptor()->field(i);
+    if (IsEffect(field->name())) {
+      continue;
+    }
+    MessageDifferencer differencer;
+    if (!differencer.CompareWithFields(first, again, {field}, {field})) {
+      return field->name();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+RequestKey Command::key() const {
+  const auto id = RequestId::FromStored(draft.request_id());
+  Check(id.has_value(), "a command without a request id");
+  return RequestKey{ParticipantNo(draft.caller()), *id};
+}
+
+Ledger::Ledger(std::span<const Book> books) {
+  const auto add = [this](const Book& book) {
+    for (const BookRow& row : book.rows) {
+      const auto at = static_cast<std::size_t>(row.body);
+      Check(at < kMaxBodies && rows_[at] == nullptr, "an entry kind belongs to two books");
+      rows_[at] = &row;
+    }
+  };
+  add(RegistrationBook());
+  add(RequestsBook());
+  for (const Book& book : books) {
+    add(book);
+  }
+}
+
+const BookRow* Ledger::RowFor(const Entry& entry) const {
+  const auto at = static_cast<std::size_t>(entry.body_case());
+  return at < kMaxBodies ? rows_[at] : nullptr;
+}
+
+bool Ledger::Knows(const Entry& entry) const {
+  return entry.format() == kEntryFormat && RowFor(entry) != nullptr;
+}
+
+bool Ledger::Cancellable(const Entry& entry) const {
+  const BookRow* row = RowFor(entry);
+  return row != nullptr && row->cancellable;
+}
+
+Decision Ledger::Decide(const State& state, const DecideInput& input) const {
+  const Command& command = input.command;
+  if (const auto seen = state.FindRequest(command.key())) {
+    return Seen{*seen};
+  }
+  if (command.not_after.has_value() && input.now > *command.not_after) {
+    return Refusal(Reason::kRequestTooLate, "not_after");
+  }
+  if (command.draft.act_micros() > input.now.value() + kMaxFutureMicros) {
+    return Refusal(Reason::kActInFuture, "act_time");
+  }
+  const BookRow* row = RowFor(command.draft);
+  Check(row != nullptr && row->decide != nullptr, "a command that no book decides");
+  Entry entry = command.draft;
+  entry.set_format(kEntryFormat);
+  entry.set_recorded_micros(input.now.value());
+  if (input.target != nullptr && !Cancellable(*input.target)) {
+    return Refusal(Reason::kNotCancellable, "target_request_id");
+  }
+  if (auto refusal = row->decide(state, input, entry)) {
+    return *std::move(refusal);
+  }
+  SetDates(state, input.now, entry);
+  if (entry.ByteSizeLong() > kMaxEntryBytes) {
+    return Refusal(Reason::kRequestTooLarge);
+  }
+  return entry;
+}
+
+void Ledger::Apply(State& state, const Entry& entry) const {
+  Check(Knows(entry), "an entry of unknown format or kind");
+  const EntryIndex index(state.head().size);
+  state.Advance(LedgerTime(entry.recorded_micros()));
+  ApplyPostings(state, index, entry);
+  if (!entry.request_id().empty()) {
+    const auto id = RequestId::FromStored(entry.request_id());
+    Check(id.has_value(), "an entry with a malformed request id");
+    const RequestKey key{ParticipantNo(entry.caller()), *id};
+    Check(!state.FindRequest(key).has_value(), "a request id stands twice in the log");
+    state.PutRequest(key, RequestRecord{index, std::nullopt});
+  }
+  const BookRow* row = RowFor(entry);
+  if (row->apply != nullptr) {
+    row->apply(state, index, entry);
+  }
+}
+
+Entry GenesisEntry(std::string_view origin, LedgerTime now) {
+  Entry entry;
+  entry.set_format(kEntryFormat);
+  entry.set_recorded_micros(now.value());
+  entry.mutable_genesis()->set_origin(std::string(origin));
+  SetDates(State(), now, entry);
+  return entry;
+}
+
+Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now) {
+  Entry entry;
+  entry.set_format(kEntryFormat);
+  entry.set_recorded_micros(now.value());
+  auto& creation = *entry.mutable_participant_creation();
+  creation.set_number(state.registry().next_participant().value());
+  creation.set_code(std::string(code));
+  creation.set_display_name(std::string(code));
+  creation.set_kind(entry::v1::PARTICIPANT_KIND_OPERATOR);
+  SetDates(state, now, entry);
+  return entry;
+}
+
+std::optional<std::string> ConflictingField(const Entry& first, const Command& again) {
+  const Entry& draft = again.draft;
+  const bool same_reference = first.reference_commitment() == draft.reference_commitment();
+  if (first.request_digest() == draft.request_digest()) {
+    return same_reference ? std::nullopt : std::optional<std::string>("reference");
+  }
+  // A cancellation of what never happened was stored as a tombstone; both name the target alike.
+  if (draft.has_cancellation() && (first.has_cancellation() || first.has_tombstone())) {
+    return "target_request_id";
+  }
+  if (first.body_case() != draft.body_case()) {
+    return "request_id";
+  }
+  if (std::string field = DifferingBodyField(*BodyOf(first), *BodyOf(draft)); !field.empty()) {
+    return field;
+  }
+  if (first.act_micros() != draft.act_micros()) {
+    return "act_time";
+  }
+  return again.platform_user.has_value() ? "platform_user_id" : "request";
+}
+
+}  // namespace tanhui

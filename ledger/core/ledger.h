@@ -1,0 +1,65 @@
+// decide and apply: the whole ledger as two pure functions over a State.
+#ifndef TANHUI_LEDGER_CORE_LEDGER_H_
+#define TANHUI_LEDGER_CORE_LEDGER_H_
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "ledger/core/book.h"
+#include "ledger/core/refusal.h"
+#include "ledger/core/state.h"
+
+namespace tanhui {
+
+inline constexpr std::uint32_t kEntryFormat = 1;
+// The bundle format of C2SP tlog-tiles gives an entry's length 16 bits.
+inline constexpr std::size_t kMaxEntryBytes = 65'535;
+
+// The request was seen before: its first outcome, or a conflict, is answered instead of a decision.
+struct Seen {
+  RequestRecord record;
+};
+
+// What decide says: an entry with every effect spelled out, a no, or "seen before".
+using Decision = std::variant<Entry, Refusal, Seen>;
+
+class Ledger {
+ public:
+  // The table of books: the core's own and those given. Each kind of entry belongs to one book.
+  explicit Ledger(std::span<const Book> books);
+
+  // Pure. `now` is the ledger time of the commit that the entry would join.
+  Decision Decide(const State& state, const DecideInput& input) const;
+
+  // Pure but for `state`. Counts the entry, applies its postings, remembers its request id and lets
+  // its book do the rest. Aborts (Check) on an entry that decide could not have made: the log or the
+  // state is then not what we think, and going on would make it worse.
+  void Apply(State& state, const Entry& entry) const;
+
+  // Whether `entry` is of a known format and kind, so that Apply can be asked.
+  bool Knows(const Entry& entry) const;
+
+  // Whether CancelRequest may undo such an entry.
+  bool Cancellable(const Entry& entry) const;
+
+ private:
+  static constexpr std::size_t kMaxBodies = 128;
+  const BookRow* RowFor(const Entry& entry) const;
+  std::array<const BookRow*, kMaxBodies> rows_{};
+};
+
+// The first entry of a log.
+Entry GenesisEntry(std::string_view origin, LedgerTime now);
+// An entry by the engine itself that registers a participant, so that a fresh ledger has an operator.
+Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now);
+
+// The same request id came again. nullopt when the request is the same one; otherwise the field that
+// differs, as the API names it.
+std::optional<std::string> ConflictingField(const Entry& first, const Command& again);
+
+}  // namespace tanhui
+
+#endif  // TANHUI_LEDGER_CORE_LEDGER_H_

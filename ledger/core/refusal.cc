@@ -1,0 +1,114 @@
+#include "ledger/core/refusal.h"
+
+#include "ledger/core/check.h"
+
+namespace tanhui {
+namespace {
+
+using enum Reason;
+using Kind = RefusalClass;
+
+constexpr ReasonRow kRows[] = {
+    {kUnauthenticated, "UNAUTHENTICATED", Kind::kUnauthenticated,
+     "No known token came with the call."},
+    {kUnknownCaller, "UNKNOWN_CALLER", Kind::kDenied,
+     "The token is known, but its participant is not registered in the ledger."},
+    {kPermissionDenied, "PERMISSION_DENIED", Kind::kDenied, "The caller lacks the role needed."},
+    {kMalformedRequest, "MALFORMED_REQUEST", Kind::kInvalid,
+     "The request's bytes are not the message that the method takes."},
+    {kFieldRequired, "FIELD_REQUIRED", Kind::kInvalid, "A field that is needed is missing."},
+    {kFieldInvalid, "FIELD_INVALID", Kind::kInvalid, "A field has a form that is not allowed."},
+    {kFieldTooLong, "FIELD_TOO_LONG", Kind::kInvalid, "A field is longer than allowed."},
+    {kAmountOutOfRange, "AMOUNT_OUT_OF_RANGE", Kind::kInvalid,
+     "An amount is zero, negative or larger than any amount may be."},
+    {kBatchEmpty, "BATCH_EMPTY", Kind::kInvalid, "A batch holds no request."},
+    {kBatchTooLarge, "BATCH_TOO_LARGE", Kind::kInvalid,
+     "A batch holds more than 8,192 requests or 4 MiB."},
+    {kRequestTooLarge, "REQUEST_TOO_LARGE", Kind::kInvalid,
+     "The entry would be larger than 65,535 bytes."},
+    {kShuttingDown, "SHUTTING_DOWN", Kind::kUnavailable, "The server is stopping."},
+    {kDeadlineExceeded, "DEADLINE_EXCEEDED", Kind::kDeadline,
+     "The call's deadline passed before it was decided; nothing was written."},
+    {kQueueFull, "QUEUE_FULL", Kind::kExhausted, "More requests wait than the server holds."},
+    {kWritesStoppedClock, "WRITES_STOPPED_CLOCK", Kind::kUnavailable,
+     "The server's clock jumped; an operator must confirm it."},
+    {kWritesStoppedDisk, "WRITES_STOPPED_DISK", Kind::kExhausted,
+     "The disk is nearly full; an operator must make room."},
+    {kUnknownScheme, "UNKNOWN_SCHEME", Kind::kNotFound, "No scheme has this name."},
+    {kUnknownParticipant, "UNKNOWN_PARTICIPANT", Kind::kNotFound, "No participant has this name."},
+    {kUnknownAsset, "UNKNOWN_ASSET", Kind::kNotFound, "No asset has this name."},
+    {kUnknownBudget, "UNKNOWN_BUDGET", Kind::kNotFound, "No budget has this name."},
+    {kUnknownAccount, "UNKNOWN_ACCOUNT", Kind::kNotFound,
+     "No account has this name, or the platform user has none in the asset."},
+    {kUnknownEntry, "UNKNOWN_ENTRY", Kind::kNotFound,
+     "The log has no such entry, or the caller may not see it."},
+    {kUnknownFile, "UNKNOWN_FILE", Kind::kNotFound, "No file of the caller has this id."},
+    {kRequestIdReused, "REQUEST_ID_REUSED", Kind::kExists,
+     "The request id was used before with other content."},
+    {kRequestCancelled, "REQUEST_CANCELLED", Kind::kPrecondition,
+     "The request was cancelled, or blocked before it came."},
+    {kRequestTooLate, "REQUEST_TOO_LATE", Kind::kPrecondition,
+     "The request came after its not_after."},
+    {kAlreadyCancelled, "ALREADY_CANCELLED", Kind::kPrecondition,
+     "The request was cancelled by an earlier call."},
+    {kNotCancellable, "NOT_CANCELLABLE", Kind::kPrecondition,
+     "What the request did cannot be undone."},
+    {kActInFuture, "ACT_IN_FUTURE", Kind::kPrecondition,
+     "The act's time is more than 5 minutes ahead of the ledger."},
+    {kCodeExists, "CODE_EXISTS", Kind::kExists, "The code is taken."},
+    {kAccountExists, "ACCOUNT_EXISTS", Kind::kExists, "The account was opened before."},
+    {kWrongParticipantKind, "WRONG_PARTICIPANT_KIND", Kind::kPrecondition,
+     "The participant is of a kind that cannot do this."},
+    {kWrongAccountKind, "WRONG_ACCOUNT_KIND", Kind::kPrecondition,
+     "The account is of a kind that cannot do this."},
+    {kAssetMismatch, "ASSET_MISMATCH", Kind::kPrecondition,
+     "The accounts do not hold the same asset."},
+    {kSameAccount, "SAME_ACCOUNT", Kind::kPrecondition, "Giver and receiver are one account."},
+    {kTransfersOff, "TRANSFERS_OFF", Kind::kPrecondition,
+     "The asset cannot be transferred between citizens."},
+    {kAmountOverAssetLimit, "AMOUNT_OVER_ASSET_LIMIT", Kind::kPrecondition,
+     "The amount is over the asset's limit for one request."},
+    {kInsufficientBudget, "INSUFFICIENT_BUDGET", Kind::kPrecondition,
+     "The budget holds less than is needed."},
+    {kInsufficientBalance, "INSUFFICIENT_BALANCE", Kind::kPrecondition,
+     "The account holds less than is needed."},
+    {kBalanceLimit, "BALANCE_LIMIT", Kind::kPrecondition,
+     "The balance would leave the range that an account can hold."},
+    {kBatchRefused, "BATCH_REFUSED", Kind::kPrecondition,
+     "Another request of the atomic batch was refused."},
+    {kNotYetUnderCheckpoint, "NOT_YET_UNDER_CHECKPOINT", Kind::kUnavailable,
+     "The entry is durable, but no checkpoint covers it yet; one follows within a second."},
+};
+
+constexpr bool InOrder() {
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<std::size_t>(kRows[i].reason) != i) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(InOrder(), "the table follows the enum");
+static_assert(std::size(kRows) == static_cast<std::size_t>(kNotYetUnderCheckpoint) + 1);
+
+}  // namespace
+
+std::span<const ReasonRow> AllReasons() { return kRows; }
+
+const ReasonRow& RowOf(Reason reason) {
+  const auto at = static_cast<std::size_t>(reason);
+  Check(at < std::size(kRows), "a reason without a row");
+  return kRows[at];
+}
+
+Refusal&& Refusal::With(std::string_view key, std::string_view value) && {
+  facts.emplace_back(key, value);
+  return std::move(*this);
+}
+
+Refusal&& Refusal::With(std::string_view key, std::int64_t value) && {
+  facts.emplace_back(key, std::to_string(value));
+  return std::move(*this);
+}
+
+}  // namespace tanhui

@@ -1,0 +1,97 @@
+#include "ledger/core/registry.h"
+
+#include <utility>
+
+#include "ledger/core/check.h"
+
+namespace tanhui {
+namespace {
+
+template <typename Row, typename No>
+const Row* ByNumber(const std::vector<Row>& rows, No number) {
+  return number.value() == 0 || number.value() > rows.size() ? nullptr
+                                                             : &rows[number.value() - 1];
+}
+
+template <typename Row, typename Codes>
+const Row* ByCode(const std::vector<Row>& rows, const Codes& codes, std::string_view code) {
+  const auto found = codes.find(code);
+  return found == codes.end() ? nullptr : &rows[found->second];
+}
+
+template <typename Row, typename Codes>
+void AddRow(std::vector<Row>& rows, Codes& codes, Row row) {
+  Check(codes.emplace(row.code, rows.size()).second, "a code is registered twice");
+  rows.push_back(std::move(row));
+}
+
+template <typename No, typename Row>
+No NextNumber(const std::vector<Row>& rows) {
+  return No(static_cast<typename No::Value>(rows.size() + 1));
+}
+
+}  // namespace
+
+const Scheme* Registry::Find(SchemeNo number) const { return ByNumber(schemes_, number); }
+const Participant* Registry::Find(ParticipantNo number) const {
+  return ByNumber(participants_, number);
+}
+const Asset* Registry::Find(AssetNo number) const { return ByNumber(assets_, number); }
+
+const Budget* Registry::FindBudget(AccountNo account) const {
+  const auto found = budget_accounts_.find(account);
+  return found == budget_accounts_.end() ? nullptr : &budgets_[found->second];
+}
+
+const Scheme* Registry::FindScheme(std::string_view code) const {
+  return ByCode(schemes_, scheme_codes_, code);
+}
+const Participant* Registry::FindParticipant(std::string_view code) const {
+  return ByCode(participants_, participant_codes_, code);
+}
+const Asset* Registry::FindAsset(std::string_view code) const {
+  return ByCode(assets_, asset_codes_, code);
+}
+const Budget* Registry::FindBudget(std::string_view code) const {
+  return ByCode(budgets_, budget_codes_, code);
+}
+
+std::optional<AccountNo> Registry::FindMerchantAccount(ParticipantNo merchant,
+                                                       AssetNo asset) const {
+  const auto found = merchant_accounts_.find({merchant, asset});
+  return found == merchant_accounts_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Registry::Add(Scheme scheme) {
+  Check(scheme.number == next_scheme(), "scheme numbers are dense");
+  AddRow(schemes_, scheme_codes_, std::move(scheme));
+}
+
+void Registry::Add(Participant participant) {
+  Check(participant.number == next_participant(), "participant numbers are dense");
+  AddRow(participants_, participant_codes_, std::move(participant));
+}
+
+void Registry::Add(Asset asset) {
+  Check(asset.number == next_asset(), "asset numbers are dense");
+  AddRow(assets_, asset_codes_, std::move(asset));
+}
+
+void Registry::Add(Budget budget) {
+  Check(budget_accounts_.emplace(budget.account, budgets_.size()).second,
+        "an account is registered twice as a budget");
+  AddRow(budgets_, budget_codes_, std::move(budget));
+}
+
+void Registry::AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account) {
+  Check(merchant_accounts_.emplace(std::pair(merchant, asset), account).second,
+        "a merchant has two accounts in one asset");
+}
+
+SchemeNo Registry::next_scheme() const { return NextNumber<SchemeNo>(schemes_); }
+ParticipantNo Registry::next_participant() const {
+  return NextNumber<ParticipantNo>(participants_);
+}
+AssetNo Registry::next_asset() const { return NextNumber<AssetNo>(assets_); }
+
+}  // namespace tanhui

@@ -1,0 +1,89 @@
+// Undoing requests (冲正), and the record of import files (回执).
+#include "ledger/core/book.h"
+#include "ledger/core/check.h"
+#include "ledger/core/postings.h"
+
+namespace tanhui {
+namespace {
+
+namespace pb = entry::v1;
+
+RequestKey TargetKey(const Entry& entry, const std::string& stored) {
+  const auto id = RequestId::FromStored(stored);
+  Check(id.has_value(), "a cancellation names a malformed request id");
+  return RequestKey{ParticipantNo(entry.caller()), *id};
+}
+
+// Moves every amount of `target` back. Its postings come in pairs, giver before receiver.
+std::optional<Refusal> Reverse(const State& state, const Entry& target, Entry& entry) {
+  Check(target.postings_size() % 2 == 0, "a cancellable entry has pairs of postings");
+  for (int i = 0; i < target.postings_size(); i += 2) {
+    const pb::Posting& giver = target.postings(i);
+    const pb::Posting& taker = target.postings(i + 1);
+    Check(giver.amount() < 0 && giver.amount() == -taker.amount(), "a pair that is no move");
+    if (auto refusal = Move(state, AccountNo(taker.account()), AccountNo(giver.account()),
+                            Amount(taker.amount()), "target_request_id", entry)) {
+      return refusal;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> DecideCancellation(const State& state, const DecideInput& input,
+                                          Entry& entry) {
+  const std::string target = entry.cancellation().target_request_id();
+  const auto record = state.FindRequest(TargetKey(entry, target));
+  if (!record.has_value()) {
+    entry.mutable_tombstone()->set_target_request_id(target);  // replaces the oneof
+    return std::nullopt;
+  }
+  if (record->cancelled_by.has_value()) {
+    return Refusal(Reason::kAlreadyCancelled, "target_request_id")
+        .With("entry_index", static_cast<std::int64_t>(record->cancelled_by->value()));
+  }
+  Check(input.target != nullptr, "the entry to cancel was not loaded");
+  entry.mutable_cancellation()->set_target_index(record->entry.value());
+  return Reverse(state, *input.target, entry);
+}
+
+void ApplyCancellation(State& state, EntryIndex index, const Entry& entry) {
+  const RequestKey key = TargetKey(entry, entry.cancellation().target_request_id());
+  auto record = state.FindRequest(key);
+  Check(record.has_value() && !record->cancelled_by.has_value() &&
+            record->entry.value() == entry.cancellation().target_index(),
+        "a cancellation of a request that cannot be cancelled");
+  record->cancelled_by = index;
+  state.PutRequest(key, *record);
+}
+
+void ApplyTombstone(State& state, EntryIndex index, const Entry& entry) {
+  const RequestKey key = TargetKey(entry, entry.tombstone().target_request_id());
+  Check(!state.FindRequest(key).has_value(), "a tombstone for a request that happened");
+  state.PutRequest(key, RequestRecord{index, index});
+}
+
+std::optional<Refusal> DecideFile(const State& state, const DecideInput&, Entry& entry) {
+  const pb::FileRecord& file = entry.file_record();
+  if (file.supersedes_file_id().empty()) {
+    return std::nullopt;
+  }
+  const auto id = RequestId::FromText("file:" + file.supersedes_file_id());
+  Check(id.has_value(), "a file id of wrong size");
+  const auto record = state.FindRequest(RequestKey{ParticipantNo(entry.caller()), *id});
+  if (!record.has_value() || record->cancelled_by.has_value()) {
+    return Refusal(Reason::kUnknownFile, "supersedes_file_id");
+  }
+  return std::nullopt;
+}
+
+constexpr BookRow kRows[] = {
+    {Entry::kCancellation, DecideCancellation, ApplyCancellation},
+    {Entry::kTombstone, nullptr, ApplyTombstone},
+    {Entry::kFileRecord, DecideFile, nullptr},
+};
+
+}  // namespace
+
+Book RequestsBook() { return {"requests", kRows}; }
+
+}  // namespace tanhui

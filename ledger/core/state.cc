@@ -1,0 +1,154 @@
+#include "ledger/core/state.h"
+
+#include <algorithm>
+
+#include "ledger/core/check.h"
+
+namespace tanhui {
+namespace {
+
+template <typename Map, typename Key>
+auto Found(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? std::nullopt : std::optional(found->second);
+}
+
+// Puts values back in the reverse order of their changes.
+template <typename Map, typename Before>
+void Restore(Map& map, const Before& before) {
+  for (auto it = before.rbegin(); it != before.rend(); ++it) {
+    if (it->second.has_value()) {
+      map.insert_or_assign(it->first, *it->second);
+    } else {
+      map.erase(it->first);
+    }
+  }
+}
+
+}  // namespace
+
+const Account* State::FindAccount(AccountNo number) const {
+  const auto found = accounts_.find(number);
+  return found == accounts_.end() ? nullptr : &found->second;
+}
+
+std::optional<RequestRecord> State::FindRequest(const RequestKey& key) const {
+  return Found(requests_, key);
+}
+
+std::optional<AccountNo> State::FindPlatformUser(const PlatformUserKey& key) const {
+  return Found(platform_users_, key);
+}
+
+void State::Advance(LedgerTime time) {
+  Check(head_.size == 0 || time >= head_.time, "ledger time goes back");
+  head_.time = time;
+  ++head_.size;
+}
+
+void State::PutAccount(AccountNo number, const Account& account) {
+  if (trial_.has_value()) {
+    trial_->accounts.emplace_back(number, Found(accounts_, number));
+  }
+  const bool first = changed_accounts_.insert(number).second;
+  if (first && trial_.has_value()) {
+    trial_->newly_changed.push_back(number);
+  }
+  accounts_.insert_or_assign(number, account);
+}
+
+void State::OpenAccount(AccountNo number, const Account& account) {
+  Check(number == head_.next_account, "account numbers are dense");
+  head_.next_account = AccountNo(number.value() + 1);
+  PutAccount(number, account);
+  if (account.id != AccountId{}) {
+    changed_account_ids_.emplace_back(account.id, number);
+  }
+}
+
+void State::PutRequest(const RequestKey& key, const RequestRecord& record) {
+  if (trial_.has_value()) {
+    trial_->requests.emplace_back(key, FindRequest(key));
+  }
+  requests_.insert_or_assign(key, record);
+  changed_requests_.push_back(key);
+}
+
+void State::PutPlatformUser(const PlatformUserKey& key, AccountNo number) {
+  if (trial_.has_value()) {
+    trial_->platform_users.emplace_back(key, FindPlatformUser(key));
+  }
+  platform_users_.insert_or_assign(key, number);
+  changed_platform_users_.push_back(key);
+}
+
+void State::LoadAccount(AccountNo number, const Account& account) {
+  Check(accounts_.try_emplace(number, account).second, "an account is loaded twice");
+}
+
+void State::LoadRequest(const RequestKey& key, const RequestRecord& record) {
+  Check(requests_.try_emplace(key, record).second, "a request is loaded twice");
+}
+
+void State::LoadPlatformUser(const PlatformUserKey& key, AccountNo number) {
+  Check(platform_users_.try_emplace(key, number).second, "a platform user is loaded twice");
+}
+
+Changes State::TakeChanges() {
+  Check(!trial_.has_value(), "changes are taken inside a trial");
+  Changes changes;
+  changes.accounts.reserve(changed_accounts_.size());
+  for (const AccountNo number : changed_accounts_) {
+    changes.accounts.emplace_back(number, accounts_.at(number));
+  }
+  std::sort(changes.accounts.begin(), changes.accounts.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  changes.requests.reserve(changed_requests_.size());
+  for (const RequestKey& key : changed_requests_) {
+    changes.requests.emplace_back(key, requests_.at(key));
+  }
+  for (const PlatformUserKey& key : changed_platform_users_) {
+    changes.platform_users.emplace_back(key, platform_users_.at(key));
+  }
+  changes.account_ids = std::move(changed_account_ids_);
+  changes.registry_entries = std::move(changes_registry_);
+  changed_accounts_.clear();
+  changed_account_ids_.clear();
+  changed_requests_.clear();
+  changed_platform_users_.clear();
+  changes_registry_.clear();
+  return changes;
+}
+
+void State::BeginTrial() {
+  Check(!trial_.has_value(), "trials are not nested");
+  trial_.emplace();
+  trial_->head = head_;
+  trial_->changed_account_ids = changed_account_ids_.size();
+  trial_->changed_requests = changed_requests_.size();
+  trial_->changed_platform_users = changed_platform_users_.size();
+  trial_->changed_registry = changes_registry_.size();
+}
+
+void State::KeepTrial() {
+  Check(trial_.has_value(), "no trial to keep");
+  trial_.reset();
+}
+
+void State::UndoTrial() {
+  Check(trial_.has_value(), "no trial to undo");
+  Check(changes_registry_.size() == trial_->changed_registry, "the registry changed in a trial");
+  head_ = trial_->head;
+  Restore(accounts_, trial_->accounts);
+  Restore(requests_, trial_->requests);
+  Restore(platform_users_, trial_->platform_users);
+  for (const AccountNo number : trial_->newly_changed) {
+    changed_accounts_.erase(number);
+  }
+  changed_account_ids_.resize(trial_->changed_account_ids);
+  changed_requests_.resize(trial_->changed_requests);
+  changed_platform_users_.resize(trial_->changed_platform_users);
+  trial_.reset();
+}
+
+}  // namespace tanhui

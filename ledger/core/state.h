@@ -1,0 +1,124 @@
+// What decide reads and apply changes: a pure in-memory picture of the ledger. An auditor holds all
+// of it; the sequencer holds what the batches at hand name and loads the rest before it decides.
+#ifndef TANHUI_LEDGER_CORE_STATE_H_
+#define TANHUI_LEDGER_CORE_STATE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "ledger/core/account.h"
+#include "ledger/core/business_time.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/registry.h"
+#include "ledger/core/request_id.h"
+
+namespace tanhui {
+
+// The few numbers that every entry advances.
+struct Head {
+  std::uint64_t size = 0;       // entries so far
+  LedgerTime time;              // of the last entry
+  AccountNo next_account{1};    // number of the next account to be opened
+  friend bool operator==(const Head&, const Head&) = default;
+};
+
+// What a run of entries changed: the records to make durable together with those entries. Each
+// key stands once, with its last value.
+struct Changes {
+  std::vector<std::pair<AccountNo, Account>> accounts;
+  std::vector<std::pair<AccountId, AccountNo>> account_ids;
+  std::vector<std::pair<PlatformUserKey, AccountNo>> platform_users;
+  std::vector<std::pair<RequestKey, RequestRecord>> requests;
+  std::vector<EntryIndex> registry_entries;
+};
+
+// Not thread-safe. Everything not found is taken as absent: whoever holds a part of the state only
+// must have loaded what a command names (see ledger/sequencer/prefetch.h).
+class State {
+ public:
+  State() : registry_(std::make_shared<const Registry>()) {}
+  State(Head head, std::shared_ptr<const Registry> registry)
+      : head_(head), registry_(std::move(registry)) {}
+
+  const Head& head() const { return head_; }
+  const Registry& registry() const { return *registry_; }
+  std::shared_ptr<const Registry> shared_registry() const { return registry_; }
+  const Account* FindAccount(AccountNo number) const;
+  std::optional<RequestRecord> FindRequest(const RequestKey& key) const;
+  std::optional<AccountNo> FindPlatformUser(const PlatformUserKey& key) const;
+  const absl::flat_hash_map<AccountNo, Account>& accounts() const { return accounts_; }
+  const absl::flat_hash_map<RequestKey, RequestRecord>& requests() const { return requests_; }
+
+  // --- changes, by apply only ---
+  // Starts an entry: its time must not be before the last one's.
+  void Advance(LedgerTime time);
+  void PutAccount(AccountNo number, const Account& account);
+  // A new account; takes the next number, which must be `number`.
+  void OpenAccount(AccountNo number, const Account& account);
+  void PutRequest(const RequestKey& key, const RequestRecord& record);
+  void PutPlatformUser(const PlatformUserKey& key, AccountNo number);
+  // Copies the registry, lets `change` add to it, and remembers that entry `index` did so.
+  template <typename Change>
+  void ChangeRegistry(EntryIndex index, Change change) {
+    auto copy = std::make_shared<Registry>(*registry_);
+    change(*copy);
+    registry_ = std::move(copy);
+    changes_registry_.push_back(index);
+  }
+
+  // --- loading and forgetting, by whoever holds a part ---
+  void LoadAccount(AccountNo number, const Account& account);
+  void LoadRequest(const RequestKey& key, const RequestRecord& record);
+  void LoadPlatformUser(const PlatformUserKey& key, AccountNo number);
+  void ForgetRequest(const RequestKey& key) { requests_.erase(key); }
+  void ForgetPlatformUser(const PlatformUserKey& key) { platform_users_.erase(key); }
+  void ForgetAccount(AccountNo number) { accounts_.erase(number); }
+
+  // What changed since the last call, for the durable write; clears the record of it.
+  Changes TakeChanges();
+
+  // --- all or nothing ---
+  // Begin, apply some entries, then Keep or Undo. Undo restores everything to what it was at
+  // Begin. Not nested. The registry must not change in between (batches never do).
+  void BeginTrial();
+  void KeepTrial();
+  void UndoTrial();
+
+ private:
+  template <typename Key, typename Value>
+  using Before = std::vector<std::pair<Key, std::optional<Value>>>;
+  struct Trial {
+    Head head;
+    Before<AccountNo, Account> accounts;
+    Before<RequestKey, RequestRecord> requests;
+    Before<PlatformUserKey, AccountNo> platform_users;
+    std::vector<AccountNo> newly_changed;
+    std::size_t changed_account_ids = 0;
+    std::size_t changed_requests = 0;
+    std::size_t changed_platform_users = 0;
+    std::size_t changed_registry = 0;
+  };
+
+  Head head_;
+  std::shared_ptr<const Registry> registry_;
+  absl::flat_hash_map<AccountNo, Account> accounts_;
+  absl::flat_hash_map<RequestKey, RequestRecord> requests_;
+  absl::flat_hash_map<PlatformUserKey, AccountNo> platform_users_;
+
+  // Since the last TakeChanges. Accounts change often, so only their numbers are kept.
+  absl::flat_hash_set<AccountNo> changed_accounts_;
+  std::vector<std::pair<AccountId, AccountNo>> changed_account_ids_;
+  std::vector<RequestKey> changed_requests_;
+  std::vector<PlatformUserKey> changed_platform_users_;
+  std::vector<EntryIndex> changes_registry_;
+  std::optional<Trial> trial_;
+};
+
+}  // namespace tanhui
+
+#endif  // TANHUI_LEDGER_CORE_STATE_H_
