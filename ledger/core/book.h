@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ledger/core/refusal.h"
 #include "ledger/core/state.h"
@@ -15,6 +16,10 @@
 namespace tanhui {
 
 using entry::v1::Entry;
+
+// What is wrong with an entry that decide could not have made; nullopt when nothing is. The state may
+// then be half changed: a ledger aborts, an audit stops and reports.
+using Fault = std::optional<std::string_view>;
 
 // One thing that a caller asks for, as far as it can be made before it is decided: names are
 // resolved to numbers, sizes and forms are checked, random ids are drawn.
@@ -25,6 +30,8 @@ struct Command {
   std::optional<LedgerTime> not_after;
   // An account opening for a user of the calling platform; kept outside the log.
   std::optional<PlatformUserKey> platform_user;
+  // An account opening's owner was drawn for it, not asked for: no part of what was asked.
+  bool owner_drawn = false;
   // The merchant's own reference; kept outside the log.
   std::string reference;
 
@@ -45,8 +52,11 @@ struct BookRow {
   // Completes `entry` (a copy of the draft, times set) with its effects, or says no.
   std::optional<Refusal> (*decide)(const State& state, const DecideInput& input, Entry& entry);
   // Changes what is not a balance; the core has applied the postings already. May be null.
-  // Checks that the entry is one that decide could have made.
-  void (*apply)(State& state, EntryIndex index, const Entry& entry);
+  Fault (*apply)(State& state, EntryIndex index, const Entry& entry);
+  // Appends the accounts that decide and apply will look at. May be null: none.
+  void (*names)(const State& state, const Entry& draft, std::vector<AccountNo>& out) = nullptr;
+  // Adds what the entry tells to a registry that is being rebuilt. May be null: nothing.
+  void (*registers)(Registry& registry, const Entry& entry) = nullptr;
   // Whether CancelRequest may reverse such an entry by reversing its postings.
   bool cancellable = false;
 };

@@ -45,16 +45,41 @@ const Message* BodyOf(const Entry& entry) {
   return field == nullptr ? nullptr : &Entry::GetReflection()->GetMessage(entry, field);
 }
 
-// The first field that the caller asked for and that differs; empty when none does.
-std::string DifferingBodyField(const Message& first, const Message& again) {
+// A body's field as the API calls it.
+std::string ApiName(Entry::BodyCase body, const std::string& field) {
+  switch (body) {
+    case Entry::kSchemeCreation:
+      return field == "code" ? "scheme_id" : field;
+    case Entry::kParticipantCreation:
+      return field == "code" ? "participant_id" : field;
+    case Entry::kAssetCreation:
+      return field == "code" ? "asset_id" : field;
+    case Entry::kBudgetOpening:
+      return field == "code" ? "budget_id" : field;
+    case Entry::kAccountOpening:
+      if (field == "owner_id") {
+        return "owner";
+      }
+      return field == "kind" || field == "participant" ? "merchant" : field;
+    case Entry::kTransfer:
+      return field == "points" ? field : field + "_account";
+    default:
+      return field;
+  }
+}
+
+// The first field that the caller asked for and that differs; empty when none does. Bodies of one
+// kind.
+std::string DifferingBodyField(const Message& first, const Command& command) {
+  const Message& again = *BodyOf(command.draft);
   for (int i = 0; i < again.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = again.GetDescriptor()->field(i);
-    if (IsEffect(field->name())) {
+    if (IsEffect(field->name()) || (command.owner_drawn && field->name() == "owner_id")) {
       continue;
     }
     MessageDifferencer differencer;
     if (!differencer.CompareWithFields(first, again, {field}, {field})) {
-      return field->name();
+      return ApiName(command.draft.body_case(), field->name());
     }
   }
   return {};
@@ -97,8 +122,25 @@ bool Ledger::Cancellable(const Entry& entry) const {
   return row != nullptr && row->cancellable;
 }
 
+void Ledger::Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const {
+  const BookRow* row = RowFor(draft);
+  if (row != nullptr && row->names != nullptr) {
+    row->names(state, draft, out);
+  }
+}
+
+void Ledger::Register(Registry& registry, const Entry& entry) const {
+  const BookRow* row = RowFor(entry);
+  if (row != nullptr && row->registers != nullptr) {
+    row->registers(registry, entry);
+  }
+}
+
 Decision Ledger::Decide(const State& state, const DecideInput& input) const {
   const Command& command = input.command;
+  if (command.draft.ByteSizeLong() > kMaxEntryBytes) {
+    return Refusal(Reason::kRequestTooLarge);
+  }
   if (const auto seen = state.FindRequest(command.key())) {
     return Seen{*seen};
   }
@@ -126,22 +168,40 @@ Decision Ledger::Decide(const State& state, const DecideInput& input) const {
   return entry;
 }
 
-void Ledger::Apply(State& state, const Entry& entry) const {
-  Check(Knows(entry), "an entry of unknown format or kind");
+Fault Ledger::TryApply(State& state, const Entry& entry) const {
+  if (!Knows(entry)) {
+    return "an entry of unknown format or kind";
+  }
   const EntryIndex index(state.head().size);
-  state.Advance(LedgerTime(entry.recorded_micros()));
-  ApplyPostings(state, index, entry);
+  const LedgerTime time(entry.recorded_micros());
+  if (index.value() > 0 && time < state.head().time) {
+    return "ledger time goes back";
+  }
+  if ((index.value() == 0) != entry.has_genesis()) {
+    return "a log begins with its only genesis entry";
+  }
+  state.Advance(time);
+  if (Fault fault = ApplyPostings(state, index, entry)) {
+    return fault;
+  }
   if (!entry.request_id().empty()) {
     const auto id = RequestId::FromStored(entry.request_id());
-    Check(id.has_value(), "an entry with a malformed request id");
+    if (!id.has_value()) {
+      return "a malformed request id";
+    }
     const RequestKey key{ParticipantNo(entry.caller()), *id};
-    Check(!state.FindRequest(key).has_value(), "a request id stands twice in the log");
+    if (state.FindRequest(key).has_value()) {
+      return "a request id stands twice in the log";
+    }
     state.PutRequest(key, RequestRecord{index, std::nullopt});
   }
   const BookRow* row = RowFor(entry);
-  if (row->apply != nullptr) {
-    row->apply(state, index, entry);
-  }
+  return row->apply == nullptr ? std::nullopt : row->apply(state, index, entry);
+}
+
+void Ledger::Apply(State& state, const Entry& entry) const {
+  const Fault fault = TryApply(state, entry);
+  Check(!fault.has_value(), fault.value_or(""));
 }
 
 Entry GenesisEntry(std::string_view origin, LedgerTime now) {
@@ -179,13 +239,13 @@ std::optional<std::string> ConflictingField(const Entry& first, const Command& a
   if (first.body_case() != draft.body_case()) {
     return "request_id";
   }
-  if (std::string field = DifferingBodyField(*BodyOf(first), *BodyOf(draft)); !field.empty()) {
+  if (std::string field = DifferingBodyField(*BodyOf(first), again); !field.empty()) {
     return field;
   }
   if (first.act_micros() != draft.act_micros()) {
     return "act_time";
   }
-  return again.platform_user.has_value() ? "platform_user_id" : "request";
+  return "platform_user_id";  // the one thing that was asked for and that the log does not hold
 }
 
 }  // namespace tanhui

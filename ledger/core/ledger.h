@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "ledger/core/book.h"
 #include "ledger/core/refusal.h"
@@ -35,8 +36,10 @@ class Ledger {
   Decision Decide(const State& state, const DecideInput& input) const;
 
   // Pure but for `state`. Counts the entry, applies its postings, remembers its request id and lets
-  // its book do the rest. Aborts (Check) on an entry that decide could not have made: the log or the
-  // state is then not what we think, and going on would make it worse.
+  // its book do the rest.
+  Fault TryApply(State& state, const Entry& entry) const;
+  // The same, aborting on a fault: the log or the state is then not what we think, and going on
+  // would make it worse.
   void Apply(State& state, const Entry& entry) const;
 
   // Whether `entry` is of a known format and kind, so that Apply can be asked.
@@ -44,6 +47,12 @@ class Ledger {
 
   // Whether CancelRequest may undo such an entry.
   bool Cancellable(const Entry& entry) const;
+
+  // Appends the accounts that Decide looks at for a command with this draft.
+  void Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const;
+
+  // Adds what a stored entry tells to a registry that is being rebuilt in order of the log.
+  void Register(Registry& registry, const Entry& entry) const;
 
  private:
   static constexpr std::size_t kMaxBodies = 128;

@@ -32,17 +32,20 @@ Refusal TooLittle(const Account& account, Amount amount, std::string_view field)
 // Sums by asset without allocating.
 class AssetSums {
  public:
-  void Add(AssetNo asset, Amount amount) {
+  // False when the sum overflows or the entry touches too many assets.
+  bool Add(AssetNo asset, Amount amount) {
     for (std::size_t i = 0; i < used_; ++i) {
       if (sums_[i].first == asset) {
         const auto sum = tanhui::Add(sums_[i].second, amount);
-        Check(sum.has_value(), "postings overflow");
-        sums_[i].second = *sum;
-        return;
+        sums_[i].second = sum.value_or(amount);
+        return sum.has_value();
       }
     }
-    Check(used_ < sums_.size(), "an entry touches too many assets");
+    if (used_ == sums_.size()) {
+      return false;
+    }
     sums_[used_++] = {asset, amount};
+    return true;
   }
   bool AllZero() const {
     for (std::size_t i = 0; i < used_; ++i) {
@@ -70,38 +73,48 @@ std::optional<Refusal> Move(const State& state, AccountNo from, AccountNo to, Am
   const Amount given = *Negate(amount);
   const auto giver_after = Add(giver->balance, given);
   const auto taker_after = Add(taker->balance, amount);
+  if (giver_after && !WithinLimit(giver->kind, *giver_after)) {
+    return TooLittle(*giver, amount, field);
+  }
   if (!giver_after || !taker_after || !WithinLimit(taker->kind, *taker_after)) {
     return Refusal(Reason::kBalanceLimit, std::string(field));
-  }
-  if (!WithinLimit(giver->kind, *giver_after)) {
-    return TooLittle(*giver, amount, field);
   }
   AddPosting(from, *giver, given, *giver_after, entry);
   AddPosting(to, *taker, amount, *taker_after, entry);
   return std::nullopt;
 }
 
-void ApplyPostings(State& state, EntryIndex index, const Entry& entry) {
+Fault ApplyPostings(State& state, EntryIndex index, const Entry& entry) {
   AssetSums sums;
   for (const entry::v1::Posting& posting : entry.postings()) {
     const AccountNo number(posting.account());
     const Account* found = state.FindAccount(number);
-    Check(found != nullptr, "a posting names an unknown account");
+    if (found == nullptr) {
+      return "a posting names an unknown account";
+    }
     Account account = *found;
     const auto after = Add(account.balance, Amount(posting.amount()));
-    Check(posting.amount() != 0, "a posting of nothing");
-    Check(after.has_value() && after->units() == posting.balance_after(),
-          "a posting's balance_after is not the balance");
-    Check(account.last_entry_plus_one == posting.previous() &&
-              account.last_entry_plus_one != index.value() + 1,
-          "a posting's previous is not the account's last entry");
-    Check(WithinLimit(account.kind, *after), "a posting breaks an account's limit");
-    sums.Add(account.asset, Amount(posting.amount()));
+    if (posting.amount() == 0) {
+      return "a posting of nothing";
+    }
+    if (!after.has_value() || after->units() != posting.balance_after()) {
+      return "a posting's balance_after is not the balance";
+    }
+    if (account.last_entry_plus_one != posting.previous() ||
+        account.last_entry_plus_one == index.value() + 1) {
+      return "a posting's previous is not the account's last entry";
+    }
+    if (!WithinLimit(account.kind, *after)) {
+      return "a posting breaks an account's limit";
+    }
+    if (!sums.Add(account.asset, Amount(posting.amount()))) {
+      return "postings overflow or touch too many assets";
+    }
     account.balance = *after;
     account.last_entry_plus_one = index.value() + 1;
     state.PutAccount(number, account);
   }
-  Check(sums.AllZero(), "postings do not sum to zero");
+  return sums.AllZero() ? std::nullopt : Fault("postings do not sum to zero");
 }
 
 }  // namespace tanhui

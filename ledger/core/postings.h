@@ -17,9 +17,9 @@ namespace tanhui {
 std::optional<Refusal> Move(const State& state, AccountNo from, AccountNo to, Amount amount,
                             std::string_view field, Entry& entry);
 
-// Applies every posting: balances, histories. Checks that the postings sum to zero per asset, that
-// each balance_after and previous is what the state says, and that no limit is broken.
-void ApplyPostings(State& state, EntryIndex index, const Entry& entry);
+// Applies every posting: balances, histories. A fault when the postings do not sum to zero per
+// asset, when a balance_after or previous is not what the state says, or when a limit is broken.
+Fault ApplyPostings(State& state, EntryIndex index, const Entry& entry);
 
 }  // namespace tanhui
 

@@ -11,8 +11,11 @@ Refusal CodeTaken(std::string_view field, std::string_view code) {
   return Refusal(Reason::kCodeExists, std::string(field)).With("code", code);
 }
 
-void ApplyGenesis(State&, EntryIndex index, const Entry&) {
-  Check(index == EntryIndex(0), "a genesis entry inside the log");
+Fault RegistersNext(bool is_next, const void* taken) {
+  if (!is_next) {
+    return "a number that is not the next one";
+  }
+  return taken == nullptr ? std::nullopt : Fault("a code that is taken");
 }
 
 std::optional<Refusal> DecideScheme(const State& state, const DecideInput&, Entry& entry) {
@@ -24,12 +27,21 @@ std::optional<Refusal> DecideScheme(const State& state, const DecideInput&, Entr
   return std::nullopt;
 }
 
-void ApplyScheme(State& state, EntryIndex index, const Entry& entry) {
+void RegisterScheme(Registry& registry, const Entry& entry) {
   const pb::SchemeCreation& creation = entry.scheme_creation();
-  state.ChangeRegistry(index, [&](Registry& registry) {
-    registry.Add(Scheme{SchemeNo(creation.number()), creation.code(), creation.display_name(),
-                        creation.cutoff_minute()});
-  });
+  registry.Add(Scheme{SchemeNo(creation.number()), creation.code(), creation.display_name(),
+                      creation.cutoff_minute()});
+}
+
+Fault ApplyScheme(State& state, EntryIndex index, const Entry& entry) {
+  const pb::SchemeCreation& creation = entry.scheme_creation();
+  const Registry& registered = state.registry();
+  if (Fault fault = RegistersNext(SchemeNo(creation.number()) == registered.next_scheme(),
+                                  registered.FindScheme(creation.code()))) {
+    return fault;
+  }
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterScheme(registry, entry); });
+  return std::nullopt;
 }
 
 std::optional<Refusal> DecideParticipant(const State& state, const DecideInput&, Entry& entry) {
@@ -41,13 +53,23 @@ std::optional<Refusal> DecideParticipant(const State& state, const DecideInput&,
   return std::nullopt;
 }
 
-void ApplyParticipant(State& state, EntryIndex index, const Entry& entry) {
+void RegisterParticipant(Registry& registry, const Entry& entry) {
   const pb::ParticipantCreation& creation = entry.participant_creation();
-  state.ChangeRegistry(index, [&](Registry& registry) {
-    registry.Add(Participant{ParticipantNo(creation.number()), creation.code(),
-                             creation.display_name(),
-                             static_cast<ParticipantKind>(creation.kind())});
-  });
+  registry.Add(Participant{ParticipantNo(creation.number()), creation.code(),
+                           creation.display_name(),
+                           static_cast<ParticipantKind>(creation.kind())});
+}
+
+Fault ApplyParticipant(State& state, EntryIndex index, const Entry& entry) {
+  const pb::ParticipantCreation& creation = entry.participant_creation();
+  const Registry& registered = state.registry();
+  if (Fault fault = RegistersNext(
+          ParticipantNo(creation.number()) == registered.next_participant(),
+          registered.FindParticipant(creation.code()))) {
+    return fault;
+  }
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterParticipant(registry, entry); });
+  return std::nullopt;
 }
 
 std::optional<Refusal> DecideAsset(const State& state, const DecideInput&, Entry& entry) {
@@ -60,19 +82,31 @@ std::optional<Refusal> DecideAsset(const State& state, const DecideInput&, Entry
   return std::nullopt;
 }
 
-void ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
+void RegisterAsset(Registry& registry, const Entry& entry) {
   const pb::AssetCreation& creation = entry.asset_creation();
-  Check(state.registry().Find(SchemeNo(creation.scheme())) != nullptr,
-        "an asset of an unknown scheme");
+  registry.Add(Asset{AssetNo(creation.number()), creation.code(), creation.display_name(),
+                     SchemeNo(creation.scheme()), AccountNo(creation.issuance_account()),
+                     Amount(creation.max_amount()), creation.transfers_allowed()});
+}
+
+Fault ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
+  const pb::AssetCreation& creation = entry.asset_creation();
+  const Registry& registered = state.registry();
+  if (Fault fault = RegistersNext(AssetNo(creation.number()) == registered.next_asset() &&
+                                      AccountNo(creation.issuance_account()) ==
+                                          state.head().next_account,
+                                  registered.FindAsset(creation.code()))) {
+    return fault;
+  }
+  if (registered.Find(SchemeNo(creation.scheme())) == nullptr) {
+    return "an asset of an unknown scheme";
+  }
   Account issuance;
   issuance.kind = AccountKind::kIssuance;
   issuance.asset = AssetNo(creation.number());
   state.OpenAccount(AccountNo(creation.issuance_account()), issuance);
-  state.ChangeRegistry(index, [&](Registry& registry) {
-    registry.Add(Asset{AssetNo(creation.number()), creation.code(), creation.display_name(),
-                       SchemeNo(creation.scheme()), AccountNo(creation.issuance_account()),
-                       Amount(creation.max_amount()), creation.transfers_allowed()});
-  });
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterAsset(registry, entry); });
+  return std::nullopt;
 }
 
 std::optional<Refusal> AccountTaken(AccountNo number, std::string_view field, const State& state) {
@@ -111,33 +145,65 @@ std::optional<Refusal> DecideAccount(const State& state, const DecideInput& inpu
   return std::nullopt;
 }
 
-void ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
-  const pb::AccountOpening& opening = entry.account_opening();
-  Account account;
-  account.kind = static_cast<AccountKind>(opening.kind());
-  account.asset = AssetNo(opening.asset());
-  account.participant = ParticipantNo(opening.participant());
-  Check(opening.account_id().size() == AccountId::kSize, "an account id of wrong size");
-  account.id = AccountId::FromView(opening.account_id());
-  const bool merchant = account.kind == AccountKind::kMerchant;
-  Check(merchant || account.kind == AccountKind::kCitizen, "an opening of another kind");
-  Check(opening.owner_id().size() == (merchant ? 0 : OwnerId::kSize), "an owner id of wrong size");
-  account.owner = OwnerId::FromView(opening.owner_id());
-  Check(state.registry().Find(account.asset) != nullptr, "an account of an unknown asset");
-  state.OpenAccount(AccountNo(opening.number()), account);
-  if (merchant) {
-    state.ChangeRegistry(index, [&](Registry& registry) {
-      registry.AddMerchantAccount(account.participant, account.asset, AccountNo(opening.number()));
-    });
+void NamesOfAccount(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
+  const pb::AccountOpening& opening = draft.account_opening();
+  if (const auto taken = state.registry().FindMerchantAccount(
+          ParticipantNo(opening.participant()), AssetNo(opening.asset()))) {
+    out.push_back(*taken);
   }
 }
 
+// Only merchants' accounts are in the registry: there are few of them.
+void RegisterAccount(Registry& registry, const Entry& entry) {
+  const pb::AccountOpening& opening = entry.account_opening();
+  if (opening.kind() == pb::ACCOUNT_KIND_MERCHANT) {
+    registry.AddMerchantAccount(ParticipantNo(opening.participant()), AssetNo(opening.asset()),
+                                AccountNo(opening.number()));
+  }
+}
+
+Fault ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
+  const pb::AccountOpening& opening = entry.account_opening();
+  const bool merchant = opening.kind() == pb::ACCOUNT_KIND_MERCHANT;
+  const AssetNo asset(opening.asset());
+  const ParticipantNo participant(opening.participant());
+  if (AccountNo(opening.number()) != state.head().next_account) {
+    return "a number that is not the next one";
+  }
+  if (!merchant && opening.kind() != pb::ACCOUNT_KIND_CITIZEN) {
+    return "an opening of another kind of account";
+  }
+  if (opening.account_id().size() != AccountId::kSize ||
+      opening.owner_id().size() != (merchant ? 0 : OwnerId::kSize)) {
+    return "an id of wrong size";
+  }
+  if (state.registry().Find(asset) == nullptr) {
+    return "an account of an unknown asset";
+  }
+  if (merchant && (state.registry().Find(participant) == nullptr ||
+                   state.registry().FindMerchantAccount(participant, asset).has_value())) {
+    return "a merchant's account that cannot be";
+  }
+  Account account;
+  account.kind = merchant ? AccountKind::kMerchant : AccountKind::kCitizen;
+  account.asset = asset;
+  account.participant = participant;
+  account.id = AccountId::FromView(opening.account_id());
+  account.owner = OwnerId::FromView(opening.owner_id());
+  state.OpenAccount(AccountNo(opening.number()), account);
+  if (merchant) {
+    state.ChangeRegistry(index, [&](Registry& registry) { RegisterAccount(registry, entry); });
+  }
+  return std::nullopt;
+}
+
 constexpr BookRow kRows[] = {
-    {Entry::kGenesis, nullptr, ApplyGenesis},
-    {Entry::kSchemeCreation, DecideScheme, ApplyScheme},
-    {Entry::kParticipantCreation, DecideParticipant, ApplyParticipant},
-    {Entry::kAssetCreation, DecideAsset, ApplyAsset},
-    {Entry::kAccountOpening, DecideAccount, ApplyAccount},
+    {Entry::kGenesis, nullptr, nullptr},
+    {Entry::kSchemeCreation, DecideScheme, ApplyScheme, nullptr, RegisterScheme},
+    {Entry::kParticipantCreation, DecideParticipant, ApplyParticipant, nullptr,
+     RegisterParticipant},
+    {Entry::kAssetCreation, DecideAsset, ApplyAsset, nullptr, RegisterAsset},
+    {Entry::kAccountOpening, DecideAccount, ApplyAccount, NamesOfAccount, RegisterAccount},
 };
 
 }  // namespace

@@ -46,20 +46,33 @@ std::optional<Refusal> DecideCancellation(const State& state, const DecideInput&
   return Reverse(state, *input.target, entry);
 }
 
-void ApplyCancellation(State& state, EntryIndex index, const Entry& entry) {
-  const RequestKey key = TargetKey(entry, entry.cancellation().target_request_id());
+Fault ApplyCancellation(State& state, EntryIndex index, const Entry& entry) {
+  const auto id = RequestId::FromStored(entry.cancellation().target_request_id());
+  if (!id.has_value()) {
+    return "a cancellation names a malformed request id";
+  }
+  const RequestKey key{ParticipantNo(entry.caller()), *id};
   auto record = state.FindRequest(key);
-  Check(record.has_value() && !record->cancelled_by.has_value() &&
-            record->entry.value() == entry.cancellation().target_index(),
-        "a cancellation of a request that cannot be cancelled");
+  if (!record.has_value() || record->cancelled_by.has_value() ||
+      record->entry.value() != entry.cancellation().target_index()) {
+    return "a cancellation of a request that cannot be cancelled";
+  }
   record->cancelled_by = index;
   state.PutRequest(key, *record);
+  return std::nullopt;
 }
 
-void ApplyTombstone(State& state, EntryIndex index, const Entry& entry) {
-  const RequestKey key = TargetKey(entry, entry.tombstone().target_request_id());
-  Check(!state.FindRequest(key).has_value(), "a tombstone for a request that happened");
+Fault ApplyTombstone(State& state, EntryIndex index, const Entry& entry) {
+  const auto id = RequestId::FromStored(entry.tombstone().target_request_id());
+  if (!id.has_value()) {
+    return "a tombstone names a malformed request id";
+  }
+  const RequestKey key{ParticipantNo(entry.caller()), *id};
+  if (state.FindRequest(key).has_value()) {
+    return "a tombstone for a request that happened";
+  }
   state.PutRequest(key, RequestRecord{index, index});
+  return std::nullopt;
 }
 
 std::optional<Refusal> DecideFile(const State& state, const DecideInput&, Entry& entry) {

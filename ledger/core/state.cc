@@ -25,6 +25,22 @@ void Restore(Map& map, const Before& before) {
   }
 }
 
+// Each of `keys` once, in the order of its first change, with its value now: a request may have
+// been made and cancelled since the last call.
+template <typename Key, typename Map>
+auto LastValues(const std::vector<Key>& keys, const Map& map) {
+  std::vector<std::pair<Key, typename Map::mapped_type>> values;
+  values.reserve(keys.size());
+  absl::flat_hash_set<Key> taken;
+  taken.reserve(keys.size());
+  for (const Key& key : keys) {
+    if (taken.insert(key).second) {
+      values.emplace_back(key, map.at(key));
+    }
+  }
+  return values;
+}
+
 }  // namespace
 
 const Account* State::FindAccount(AccountNo number) const {
@@ -103,13 +119,8 @@ Changes State::TakeChanges() {
   }
   std::sort(changes.accounts.begin(), changes.accounts.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
-  changes.requests.reserve(changed_requests_.size());
-  for (const RequestKey& key : changed_requests_) {
-    changes.requests.emplace_back(key, requests_.at(key));
-  }
-  for (const PlatformUserKey& key : changed_platform_users_) {
-    changes.platform_users.emplace_back(key, platform_users_.at(key));
-  }
+  changes.requests = LastValues(changed_requests_, requests_);
+  changes.platform_users = LastValues(changed_platform_users_, platform_users_);
   changes.account_ids = std::move(changed_account_ids_);
   changes.registry_entries = std::move(changes_registry_);
   changed_accounts_.clear();
@@ -124,6 +135,7 @@ void State::BeginTrial() {
   Check(!trial_.has_value(), "trials are not nested");
   trial_.emplace();
   trial_->head = head_;
+  trial_->registry = registry_;
   trial_->changed_account_ids = changed_account_ids_.size();
   trial_->changed_requests = changed_requests_.size();
   trial_->changed_platform_users = changed_platform_users_.size();
@@ -137,8 +149,8 @@ void State::KeepTrial() {
 
 void State::UndoTrial() {
   Check(trial_.has_value(), "no trial to undo");
-  Check(changes_registry_.size() == trial_->changed_registry, "the registry changed in a trial");
   head_ = trial_->head;
+  registry_ = std::move(trial_->registry);
   Restore(accounts_, trial_->accounts);
   Restore(requests_, trial_->requests);
   Restore(platform_users_, trial_->platform_users);
@@ -148,6 +160,7 @@ void State::UndoTrial() {
   changed_account_ids_.resize(trial_->changed_account_ids);
   changed_requests_.resize(trial_->changed_requests);
   changed_platform_users_.resize(trial_->changed_platform_users);
+  changes_registry_.resize(trial_->changed_registry);
   trial_.reset();
 }
 

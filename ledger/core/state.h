@@ -21,9 +21,9 @@ namespace tanhui {
 
 // The few numbers that every entry advances.
 struct Head {
-  std::uint64_t size = 0;       // entries so far
-  LedgerTime time;              // of the last entry
-  AccountNo next_account{1};    // number of the next account to be opened
+  std::uint64_t size = 0;     // entries so far
+  LedgerTime time;            // of the last entry
+  AccountNo next_account{1};  // number of the next account to be opened
   friend bool operator==(const Head&, const Head&) = default;
 };
 
@@ -84,16 +84,18 @@ class State {
 
   // --- all or nothing ---
   // Begin, apply some entries, then Keep or Undo. Undo restores everything to what it was at
-  // Begin. Not nested. The registry must not change in between (batches never do).
+  // Begin. Not nested.
   void BeginTrial();
   void KeepTrial();
   void UndoTrial();
+  bool in_trial() const { return trial_.has_value(); }
 
  private:
   template <typename Key, typename Value>
   using Before = std::vector<std::pair<Key, std::optional<Value>>>;
   struct Trial {
     Head head;
+    std::shared_ptr<const Registry> registry;
     Before<AccountNo, Account> accounts;
     Before<RequestKey, RequestRecord> requests;
     Before<PlatformUserKey, AccountNo> platform_users;

@@ -47,18 +47,59 @@ std::optional<Refusal> DecideBudget(const State& state, const DecideInput&, Entr
   return std::nullopt;
 }
 
-void ApplyBudget(State& state, EntryIndex index, const Entry& entry) {
+void RegisterBudget(Registry& registry, const Entry& entry) {
   const pb::BudgetOpening& opening = entry.budget_opening();
+  registry.Add(Budget{AccountNo(opening.number()), opening.code(), opening.display_name(),
+                      ParticipantNo(opening.sponsor()), AssetNo(opening.asset())});
+}
+
+Fault ApplyBudget(State& state, EntryIndex index, const Entry& entry) {
+  const pb::BudgetOpening& opening = entry.budget_opening();
+  if (AccountNo(opening.number()) != state.head().next_account) {
+    return "a number that is not the next one";
+  }
+  if (state.registry().FindBudget(opening.code()) != nullptr) {
+    return "a code that is taken";
+  }
   Account budget;
   budget.kind = AccountKind::kBudget;
   budget.asset = AssetNo(opening.asset());
   budget.participant = ParticipantNo(opening.sponsor());
-  Check(state.registry().Find(budget.asset) != nullptr, "a budget of an unknown asset");
+  if (state.registry().Find(budget.asset) == nullptr) {
+    return "a budget of an unknown asset";
+  }
   state.OpenAccount(AccountNo(opening.number()), budget);
-  state.ChangeRegistry(index, [&](Registry& registry) {
-    registry.Add(Budget{AccountNo(opening.number()), opening.code(), opening.display_name(),
-                        ParticipantNo(opening.sponsor()), AssetNo(opening.asset())});
-  });
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterBudget(registry, entry); });
+  return std::nullopt;
+}
+
+// The issuance account that a budget's points come from.
+AccountNo IssuanceOf(const State& state, const Account& budget) {
+  const Asset* asset = state.registry().Find(budget.asset);
+  Check(asset != nullptr, "a budget of an unknown asset");
+  return asset->issuance;
+}
+
+void NamesOfFunding(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
+  const AccountNo number(draft.funding().budget());
+  const Budget* budget = state.registry().FindBudget(number);
+  out.push_back(number);
+  if (budget != nullptr) {
+    out.push_back(state.registry().Find(budget->asset)->issuance);
+  }
+}
+
+void NamesOfAward(const State&, const Entry& draft, std::vector<AccountNo>& out) {
+  out.insert(out.end(), {AccountNo(draft.award().account()), AccountNo(draft.award().budget())});
+}
+
+void NamesOfRedemption(const State&, const Entry& draft, std::vector<AccountNo>& out) {
+  out.insert(out.end(),
+             {AccountNo(draft.redemption().account()), AccountNo(draft.redemption().merchant())});
+}
+
+void NamesOfTransfer(const State&, const Entry& draft, std::vector<AccountNo>& out) {
+  out.insert(out.end(), {AccountNo(draft.transfer().from()), AccountNo(draft.transfer().to())});
 }
 
 std::optional<Refusal> DecideFunding(const State& state, const DecideInput&, Entry& entry) {
@@ -67,9 +108,8 @@ std::optional<Refusal> DecideFunding(const State& state, const DecideInput&, Ent
   if (auto refusal = WantKind(budget, AccountKind::kBudget, "budget")) {
     return refusal;
   }
-  const AccountNo issuance = state.registry().Find(budget.asset)->issuance;
-  return Move(state, issuance, AccountNo(funding.budget()), Amount(funding.points()), "points",
-              entry);
+  return Move(state, IssuanceOf(state, budget), AccountNo(funding.budget()),
+              Amount(funding.points()), "points", entry);
 }
 
 std::optional<Refusal> DecideAward(const State& state, const DecideInput&, Entry& entry) {
@@ -88,8 +128,8 @@ std::optional<Refusal> DecideAward(const State& state, const DecideInput&, Entry
   if (auto refusal = WithinAssetLimit(state, budget.asset, Amount(award.points()))) {
     return refusal;
   }
-  return Move(state, AccountNo(award.budget()), AccountNo(award.account()),
-              Amount(award.points()), "points", entry);
+  return Move(state, AccountNo(award.budget()), AccountNo(award.account()), Amount(award.points()),
+              "points", entry);
 }
 
 std::optional<Refusal> DecideRedemption(const State& state, const DecideInput&, Entry& entry) {
@@ -138,12 +178,55 @@ std::optional<Refusal> DecideTransfer(const State& state, const DecideInput&, En
               Amount(transfer.points()), "points", entry);
 }
 
+// An account with the kind that its part in a move needs.
+struct Part {
+  std::uint64_t number;
+  AccountKind kind;
+};
+
+// Checks that the postings, applied by now, are the one move that the body tells of.
+void CheckMove(const State& state, const Entry& entry, Part from, Part to, std::int64_t points) {
+  Check(entry.postings_size() == 2, "a move has two postings");
+  const pb::Posting& giver = entry.postings(0);
+  const pb::Posting& taker = entry.postings(1);
+  Check(giver.account() == from.number && taker.account() == to.number,
+        "the postings are not on the accounts of the body");
+  Check(points > 0 && taker.amount() == points, "the postings are not the points of the body");
+  Check(Named(state, from.number).kind == from.kind && Named(state, to.number).kind == to.kind,
+        "a move between accounts of another kind");
+}
+
+void ApplyFunding(State& state, EntryIndex, const Entry& entry) {
+  const pb::Funding& funding = entry.funding();
+  const AccountNo issuance = IssuanceOf(state, Named(state, funding.budget()));
+  CheckMove(state, entry, {issuance.value(), AccountKind::kIssuance},
+            {funding.budget(), AccountKind::kBudget}, funding.points());
+}
+
+void ApplyAward(State& state, EntryIndex, const Entry& entry) {
+  const pb::Award& award = entry.award();
+  CheckMove(state, entry, {award.budget(), AccountKind::kBudget},
+            {award.account(), AccountKind::kCitizen}, award.points());
+}
+
+void ApplyRedemption(State& state, EntryIndex, const Entry& entry) {
+  const pb::Redemption& redemption = entry.redemption();
+  CheckMove(state, entry, {redemption.account(), AccountKind::kCitizen},
+            {redemption.merchant(), AccountKind::kMerchant}, redemption.points());
+}
+
+void ApplyTransfer(State& state, EntryIndex, const Entry& entry) {
+  const pb::Transfer& transfer = entry.transfer();
+  CheckMove(state, entry, {transfer.from(), AccountKind::kCitizen},
+            {transfer.to(), AccountKind::kCitizen}, transfer.points());
+}
+
 constexpr BookRow kRows[] = {
-    {Entry::kBudgetOpening, DecideBudget, ApplyBudget},
-    {Entry::kFunding, DecideFunding, nullptr, true},
-    {Entry::kAward, DecideAward, nullptr, true},
-    {Entry::kRedemption, DecideRedemption, nullptr, true},
-    {Entry::kTransfer, DecideTransfer, nullptr, true},
+    {Entry::kBudgetOpening, DecideBudget, ApplyBudget, nullptr, RegisterBudget},
+    {Entry::kFunding, DecideFunding, ApplyFunding, NamesOfFunding, nullptr, true},
+    {Entry::kAward, DecideAward, ApplyAward, NamesOfAward, nullptr, true},
+    {Entry::kRedemption, DecideRedemption, ApplyRedemption, NamesOfRedemption, nullptr, true},
+    {Entry::kTransfer, DecideTransfer, ApplyTransfer, NamesOfTransfer, nullptr, true},
 };
 
 }  // namespace

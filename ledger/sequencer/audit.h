@@ -1,0 +1,46 @@
+// Recomputes a whole ledger from its log and compares.
+#ifndef TANHUI_LEDGER_SEQUENCER_AUDIT_H_
+#define TANHUI_LEDGER_SEQUENCER_AUDIT_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/ledger.h"
+#include "ledger/signing/key.h"
+#include "ledger/store/store.h"
+
+namespace tanhui::sequencer {
+
+struct AuditOptions {
+  // The directory's last checkpoint as text; empty when there is none.
+  std::string checkpoint_note;
+  // Checks the checkpoint's signature too.
+  std::optional<signing::NamedVerifier> verifier;
+  // Called now and then with entries done and entries in all.
+  std::function<void(std::uint64_t, std::uint64_t)> progress;
+};
+
+struct AuditReport {
+  std::uint64_t entries = 0;
+  Hash256 root;
+  std::uint64_t accounts = 0;
+  std::uint64_t requests = 0;
+  // The first difference; empty when everything agrees.
+  std::string difference;
+  // Whether a checkpoint was compared, and at which size.
+  std::optional<std::uint64_t> checkpoint_size;
+};
+
+// Replays every entry through apply into a fresh state, rebuilds the tree, and compares root, head,
+// tiles, accounts, account ids, request ids and the checkpoint with what is stored. An error when the
+// store cannot be read at all; damage that is found is the report's difference.
+absl::StatusOr<AuditReport> Audit(const Ledger& ledger, const store::Store& store,
+                                  const AuditOptions& options);
+
+}  // namespace tanhui::sequencer
+
+#endif  // TANHUI_LEDGER_SEQUENCER_AUDIT_H_

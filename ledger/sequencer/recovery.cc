@@ -1,0 +1,89 @@
+#include "ledger/sequencer/recovery.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "ledger/merkle/hash.h"
+#include "ledger/merkle/proof.h"
+
+namespace tanhui::sequencer {
+namespace {
+
+absl::Status Damaged(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat(
+      what, ". Nothing was changed. Restore the directory from a backup or another "
+      "copy; `tanhui audit --data DIR` tells where the damage is."));
+}
+
+absl::StatusOr<std::shared_ptr<const Registry>> RecoverRegistry(const Ledger& ledger,
+                                                                const store::Store& store) {
+  const auto indexes = store.ReadRegistryEntries();
+  if (!indexes.ok()) {
+    return indexes.status();
+  }
+  auto registry = std::make_shared<Registry>();
+  for (const EntryIndex index : *indexes) {
+    const auto bytes = store.ReadEntry(index);
+    Entry entry;
+    if (!bytes.ok() || !entry.ParseFromString(*bytes) || !ledger.Knows(entry)) {
+      return Damaged(absl::StrCat("entry ", index.value(), " of the registry cannot be read"));
+    }
+    ledger.Register(*registry, entry);
+  }
+  return registry;
+}
+
+}  // namespace
+
+merkle::TileReader StoredTiles(const store::Store& store) {
+  return [&store](merkle::TileId id, std::uint32_t) { return store.ReadFullTile(id); };
+}
+
+absl::StatusOr<Recovered> Recover(const Ledger& ledger, const store::Store& store,
+                                  const store::StoredHead& head) {
+  auto registry = RecoverRegistry(ledger, store);
+  if (!registry.ok()) {
+    return registry.status();
+  }
+  const std::uint64_t partial = head.head.size % merkle::kTileWidth;
+  std::vector<Hash256> last_leaves;
+  absl::Status scanned =
+      store.ScanEntries(EntryIndex(head.head.size - partial), partial,
+                        [&last_leaves](EntryIndex, std::string_view bytes) {
+                          last_leaves.push_back(merkle::LeafHash(bytes));
+                          return absl::OkStatus();
+                        });
+  if (!scanned.ok()) {
+    return Damaged(scanned.message());
+  }
+  auto tree = merkle::TreeBuilder::Restore(head.head.size, StoredTiles(store), last_leaves);
+  if (!tree.ok()) {
+    return Damaged(tree.status().message());
+  }
+  if (tree->Root() != head.root) {
+    return Damaged("the log's tree does not have the root that was stored with it");
+  }
+  return Recovered{State(head.head, *std::move(registry)), *std::move(tree)};
+}
+
+absl::Status CompareWithCheckpoint(const merkle::TreeEdge& edge, const merkle::TileReader& tiles,
+                                   const signing::Checkpoint& checkpoint) {
+  if (edge.size() < checkpoint.size) {
+    return Damaged(absl::StrCat("the log has ", edge.size(), " entries, but a checkpoint over ",
+                                checkpoint.size, " was signed: acknowledged entries are missing"));
+  }
+  const auto root = merkle::RootAt(checkpoint.size, tiles);
+  if (!root.ok()) {
+    return Damaged(root.status().message());
+  }
+  return *root == checkpoint.root
+             ? absl::OkStatus()
+             : Damaged(absl::StrCat("the log is another history than the checkpoint of size ",
+                                    checkpoint.size, " that was signed"));
+}
+
+}  // namespace tanhui::sequencer

@@ -1,0 +1,405 @@
+#include "ledger/sequencer/sequencer.h"
+
+#include "ledger/core/check.h"
+#include "ledger/merkle/hash.h"
+
+namespace tanhui::sequencer {
+namespace {
+
+constexpr std::int64_t kDiskCheckMicros = kMicrosPerSecond;
+
+std::vector<Outcome> RefuseAll(std::size_t count, const Refusal& refusal) {
+  return std::vector<Outcome>(count, refusal);
+}
+
+Entry Parse(std::string_view bytes) {
+  Entry entry;
+  Check(entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
+        "a stored entry cannot be decoded");
+  return entry;
+}
+
+}  // namespace
+
+Sequencer::Sequencer(const SequencerOptions& options, const Ledger& ledger, store::Store& store,
+                     const Clock& clock, State state, merkle::TreeBuilder tree,
+                     std::function<std::optional<std::uint64_t>()> free_bytes,
+                     std::function<void(const DurableCommit&)> publish)
+    : options_(options),
+      ledger_(ledger),
+      store_(store),
+      clock_(clock),
+      free_bytes_(std::move(free_bytes)),
+      publish_(std::move(publish)),
+      working_set_(ledger, store, std::move(state), options.max_cached_accounts),
+      tree_(std::move(tree)),
+      clock_guard_(working_set_.state().head().time, clock.Wall(), clock.MonotonicMicros(),
+                   options.max_start_gap_micros) {
+  Check(working_set_.state().head().size == tree_.size(), "state and tree differ in size");
+  decider_ = std::thread([this] { DecideLoop(); });
+  committer_ = std::thread([this] { CommitLoop(); });
+  acknowledger_ = std::thread([this] { AcknowledgeLoop(); });
+}
+
+Sequencer::~Sequencer() {
+  StopTaking();
+  decider_.join();
+  committer_.join();
+  acknowledger_.join();
+}
+
+std::optional<Refusal> Sequencer::Submit(Submission submission) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) {
+      return Refusal(Reason::kShuttingDown);
+    }
+    const std::size_t commands = submission.commands.size();
+    // A submission that alone is larger than the bound is taken when nothing else waits.
+    const bool over = queued_commands_ + commands > options_.max_queued_commands ||
+                      queued_bytes_ + submission.bytes > options_.max_queued_bytes;
+    if (over && !queue_.empty()) {
+      return Refusal(Reason::kQueueFull);
+    }
+    queued_commands_ += commands;
+    queued_bytes_ += submission.bytes;
+    queue_.push_back(std::move(submission));
+  }
+  decide_wakes_.notify_one();
+  return std::nullopt;
+}
+
+void Sequencer::StopTaking() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  decide_wakes_.notify_all();
+}
+
+void Sequencer::ConfirmClock() {
+  const std::lock_guard lock(mutex_);
+  clock_guard_.Confirm(clock_.Wall(), clock_.MonotonicMicros());
+}
+
+std::string Sequencer::WritesStopped() const {
+  const std::lock_guard lock(mutex_);
+  if (clock_guard_.stopped()) {
+    return clock_guard_.why();
+  }
+  return disk_low_ ? "the data directory's file system is nearly full" : "";
+}
+
+std::size_t Sequencer::queued_commands() const {
+  const std::lock_guard lock(mutex_);
+  return queued_commands_;
+}
+
+// Called with the lock held.
+std::vector<Submission> Sequencer::TakeWaiting(std::size_t room) {
+  std::vector<Submission> taken;
+  while (!queue_.empty() && (taken.empty() || queue_.front().commands.size() <= room)) {
+    const std::size_t commands = queue_.front().commands.size();
+    room -= std::min(room, commands);
+    queued_commands_ -= commands;
+    queued_bytes_ -= queue_.front().bytes;
+    taken.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return taken;
+}
+
+void Sequencer::DecideLoop() {
+  auto batch = std::make_unique<Decided>();
+  while (true) {
+    std::vector<Submission> submissions;
+    bool hand_over = false;
+    {
+      std::unique_lock lock(mutex_);
+      const auto room = [&] { return options_.max_commit_commands - batch->commands; };
+      const auto can_take = [&] {
+        return !queue_.empty() && (batch->answers.empty() || (batch->commands <
+                   options_.max_commit_commands && queue_.front().commands.size() <= room()));
+      };
+      decide_wakes_.wait(lock, [&] {
+        return can_take() || (!batch->answers.empty() && in_flight_ == nullptr) ||
+               (stopping_ && queue_.empty() && batch->answers.empty());
+      });
+      if (!batch->answers.empty() && in_flight_ == nullptr) {
+        hand_over = true;  // the disk is idle: never wait for more
+      } else if (can_take()) {
+        submissions = TakeWaiting(batch->answers.empty() ? options_.max_commit_commands : room());
+      } else {
+        break;
+      }
+    }
+    if (hand_over) {
+      HandOver(std::exchange(batch, std::make_unique<Decided>()));
+    } else {
+      DecideInto(*batch, std::move(submissions));
+    }
+  }
+  const std::lock_guard lock(mutex_);
+  decided_all_ = true;
+  commit_wakes_.notify_all();
+}
+
+void Sequencer::HandOver(std::unique_ptr<Decided> batch) {
+  batch->commit.changes = working_set_.HandOver();
+  batch->durable.growth = tree_.Grow();
+  batch->durable.registry = working_set_.state().shared_registry();
+  batch->commit.tiles = batch->durable.growth.completed;
+  batch->commit.head = {working_set_.state().head(), batch->durable.growth.root};
+  {
+    const std::lock_guard lock(mutex_);
+    in_flight_ = std::move(batch);
+  }
+  commit_wakes_.notify_one();
+}
+
+void Sequencer::CommitLoop() {
+  while (true) {
+    std::shared_ptr<Decided> batch;
+    {
+      std::unique_lock lock(mutex_);
+      commit_wakes_.wait(lock, [this] { return in_flight_ != nullptr || decided_all_; });
+      if (in_flight_ == nullptr) {
+        committed_all_ = true;
+        acknowledge_wakes_.notify_all();
+        return;
+      }
+      batch = in_flight_;
+    }
+    if (!batch->commit.entries.empty()) {
+      // A crash here: the batch is durable as a whole or not at all, and nobody was answered.
+      const absl::Status status = store_.Commit(batch->commit);
+      Check(status.ok(), status.ok() ? "" : "a commit failed, the disk's state is unknown: " +
+                                                status.ToString());
+      // A crash here: durable and unanswered; a retry gets the first outcome.
+      publish_(batch->durable);
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      acknowledgements_.push_back(std::move(batch->answers));
+      in_flight_ = nullptr;
+    }
+    decide_wakes_.notify_one();
+    acknowledge_wakes_.notify_one();
+  }
+}
+
+void Sequencer::AcknowledgeLoop() {
+  while (true) {
+    std::deque<Answers> ready;
+    {
+      std::unique_lock lock(mutex_);
+      acknowledge_wakes_.wait(lock,
+                              [this] { return !acknowledgements_.empty() || committed_all_; });
+      if (acknowledgements_.empty()) {
+        return;
+      }
+      ready.swap(acknowledgements_);
+    }
+    for (Answers& answers : ready) {
+      for (auto& [done, outcomes] : answers) {
+        done(std::move(outcomes));
+      }
+    }
+  }
+}
+
+// nullopt and `now` set when writes may go on.
+std::optional<Refusal> Sequencer::WhyNotWrite(LedgerTime& now) {
+  const std::int64_t monotonic = clock_.MonotonicMicros();
+  const LedgerTime wall = clock_.Wall();
+  const bool check_disk = monotonic - disk_checked_at_ >= kDiskCheckMicros;
+  const std::optional<std::uint64_t> free = check_disk ? free_bytes_() : std::nullopt;
+  const std::lock_guard lock(mutex_);
+  if (check_disk) {
+    disk_checked_at_ = monotonic;
+    disk_low_ = free.has_value() && *free < options_.min_free_bytes;
+  }
+  const auto time = clock_guard_.Now(wall, monotonic);
+  if (!time.has_value()) {
+    return Refusal(Reason::kWritesStoppedClock);
+  }
+  if (disk_low_) {
+    return Refusal(Reason::kWritesStoppedDisk);
+  }
+  now = *time;
+  return std::nullopt;
+}
+
+void Sequencer::DecideInto(Decided& batch, std::vector<Submission> submissions) {
+  LedgerTime now;
+  const std::optional<Refusal> stopped = WhyNotWrite(now);
+  // Everything of one commit has one time.
+  if (!batch.commit.entries.empty()) {
+    now = working_set_.state().head().time;
+  }
+  if (!stopped.has_value()) {
+    working_set_.Load(submissions);
+  }
+  const auto steady_now = std::chrono::steady_clock::now();
+  const std::size_t entries_before = batch.commit.entries.size();
+  for (Submission& submission : submissions) {
+    const std::size_t count = submission.commands.size();
+    std::vector<Outcome> outcomes =
+        submission.deadline <= steady_now
+            ? RefuseAll(count, Refusal(Reason::kDeadlineExceeded))
+            : (stopped.has_value() ? RefuseAll(count, *stopped)
+                                   : DecideSubmission(batch, submission, now));
+    batch.commands += count;
+    batch.answers.emplace_back(std::move(submission.done), std::move(outcomes));
+  }
+  if (batch.commit.entries.size() > entries_before) {
+    const std::lock_guard lock(mutex_);
+    clock_guard_.Used(now, clock_.MonotonicMicros());
+  }
+}
+
+std::vector<Outcome> Sequencer::DecideSubmission(Decided& batch, Submission& submission,
+                                                 LedgerTime now) {
+  // A single command that is only validated is decided and not applied; a list needs a trial, so
+  // that each of its commands sees what those before it did.
+  const bool list = submission.commands.size() > 1;
+  if (list && (submission.atomic || submission.validate_only)) {
+    return DecideTrial(batch, submission, now);
+  }
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(submission.commands.size());
+  for (Command& command : submission.commands) {
+    outcomes.push_back(DecideOne(batch, command, now, !submission.validate_only));
+  }
+  return outcomes;
+}
+
+std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submission,
+                                            LedgerTime now) {
+  const std::size_t entries = batch.commit.entries.size();
+  const std::size_t references = batch.commit.references.size();
+  const EntryIndex first = batch.commit.first;
+  working_set_.state().BeginTrial();
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(submission.commands.size());
+  bool refused = false;
+  for (Command& command : submission.commands) {
+    outcomes.push_back(DecideOne(batch, command, now, true));
+    refused = refused || std::holds_alternative<Refusal>(outcomes.back());
+    if (refused && submission.atomic) {
+      break;
+    }
+  }
+  if (refused && submission.atomic) {
+    const std::size_t culprit = outcomes.size() - 1;
+    const Refusal other = Refusal(Reason::kBatchRefused)
+                              .With("refused_request", static_cast<std::int64_t>(culprit));
+    Outcome reason = std::move(outcomes.back());
+    outcomes = RefuseAll(submission.commands.size(), other);
+    outcomes[culprit] = std::move(reason);
+  }
+  if (submission.validate_only || (refused && submission.atomic)) {
+    working_set_.state().UndoTrial();
+    batch.commit.entries.resize(entries);
+    batch.commit.references.resize(references);
+    batch.commit.first = first;
+    return outcomes;
+  }
+  working_set_.state().KeepTrial();
+  for (std::size_t i = entries; i < batch.commit.entries.size(); ++i) {
+    tree_.Append(merkle::LeafHash(batch.commit.entries[i]));
+  }
+  return outcomes;
+}
+
+Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now, bool write) {
+  State& state = working_set_.state();
+  const std::optional<Entry> target = LoadTarget(batch, command);
+  Decision decision =
+      ledger_.Decide(state, {now, command, target.has_value() ? &*target : nullptr});
+  if (Seen* seen = std::get_if<Seen>(&decision)) {
+    return AnswerSeen(batch, command, seen->record);
+  }
+  if (Refusal* refusal = std::get_if<Refusal>(&decision)) {
+    return std::move(*refusal);
+  }
+  Entry& entry = std::get<Entry>(decision);
+  const EntryIndex index(state.head().size);
+  if (write) {
+    ledger_.Apply(state, entry);
+    if (command.platform_user.has_value()) {
+      state.PutPlatformUser(*command.platform_user,
+                            AccountNo(entry.account_opening().number()));
+    }
+    if (batch.commit.entries.empty()) {
+      batch.commit.first = index;
+    }
+    if (!command.reference.empty()) {
+      batch.commit.references.emplace_back(index, std::move(command.reference));
+    }
+    // Serialised once: these bytes are stored, hashed and handed out.
+    batch.commit.entries.push_back(entry.SerializeAsString());
+    if (!state.in_trial()) {
+      tree_.Append(merkle::LeafHash(batch.commit.entries.back()));
+    }
+  }
+  return Accepted{std::move(entry), index, false};
+}
+
+Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
+                              const RequestRecord& record) {
+  const auto index = [](EntryIndex entry) { return static_cast<std::int64_t>(entry.value()); };
+  if (record.cancelled_by.has_value()) {
+    return Refusal(Reason::kRequestCancelled, "request_id")
+        .With("entry_index", index(*record.cancelled_by));
+  }
+  Entry first = ReadEntry(batch, record.entry);
+  if (auto field = ConflictingField(first, command)) {
+    return Refusal(Reason::kRequestIdReused, *std::move(field))
+        .With("entry_index", index(record.entry));
+  }
+  return Accepted{std::move(first), record.entry, true};
+}
+
+// The entry that a cancellation is about, where its request happened and was not cancelled yet.
+std::optional<Entry> Sequencer::LoadTarget(const Decided& batch, const Command& command) {
+  if (!command.draft.has_cancellation()) {
+    return std::nullopt;
+  }
+  const auto id = RequestId::FromStored(command.draft.cancellation().target_request_id());
+  const auto record = working_set_.state().FindRequest({ParticipantNo(command.draft.caller()), *id});
+  if (!record.has_value() || record->cancelled_by.has_value()) {
+    return std::nullopt;
+  }
+  Entry target = ReadEntry(batch, record->entry);
+  std::vector<AccountNo> accounts;
+  for (const entry::v1::Posting& posting : target.postings()) {
+    accounts.emplace_back(posting.account());
+  }
+  working_set_.LoadAccounts(accounts);
+  return target;
+}
+
+// From the batch being decided, the commit in flight, or the store.
+Entry Sequencer::ReadEntry(const Decided& batch, EntryIndex index) const {
+  const auto in = [index](const store::CommitBatch& commit) {
+    return !commit.entries.empty() && index >= commit.first &&
+           index.value() < commit.first.value() + commit.entries.size();
+  };
+  if (in(batch.commit)) {
+    return Parse(batch.commit.entries[index.value() - batch.commit.first.value()]);
+  }
+  std::shared_ptr<const Decided> in_flight;
+  {
+    const std::lock_guard lock(mutex_);
+    in_flight = in_flight_;
+  }
+  if (in_flight != nullptr && in(in_flight->commit)) {
+    return Parse(in_flight->commit.entries[index.value() - in_flight->commit.first.value()]);
+  }
+  const auto bytes = store_.ReadEntry(index);
+  Check(bytes.ok(), bytes.ok() ? "" : bytes.status().ToString());
+  return Parse(*bytes);
+}
+
+}  // namespace tanhui::sequencer

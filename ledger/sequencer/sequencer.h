@@ -1,0 +1,145 @@
+// Gives commands their order: bounded queue → batch → decide → commit → apply → acknowledge.
+//
+// Three threads. The deciding thread takes what waits, decides it over the working set and encodes
+// it; it never waits for more while the disk is idle, and goes on adding to its batch while the
+// commit before is being fsynced. The committing thread makes a batch durable with one write and
+// one fsync, and then publishes it to readers. The acknowledging thread calls `done`, in order.
+//
+// A crash before the fsync returns loses the batch, and nobody was answered; a crash after it loses
+// the answers only, and a retry with the same request id gets them again. A failed write or fsync
+// aborts the process: nothing is known of the disk then, and nothing of that batch or the next was
+// answered.
+#ifndef TANHUI_LEDGER_SEQUENCER_SEQUENCER_H_
+#define TANHUI_LEDGER_SEQUENCER_SEQUENCER_H_
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "ledger/core/ledger.h"
+#include "ledger/merkle/tree.h"
+#include "ledger/sequencer/clock.h"
+#include "ledger/sequencer/clock_guard.h"
+#include "ledger/sequencer/submission.h"
+#include "ledger/sequencer/working_set.h"
+#include "ledger/store/store.h"
+
+namespace tanhui::sequencer {
+
+struct SequencerOptions {
+  // Bound of what waits to be decided. Higher: longer bursts are taken, and wait longer.
+  std::size_t max_queued_commands = 65'536;
+  std::size_t max_queued_bytes = std::size_t{64} << 20;
+  // Bound of one commit. Higher: more awards per fsync, longer latency under load.
+  std::size_t max_commit_commands = 8'192;
+  std::size_t max_cached_accounts = 2'000'000;
+  // Writes are refused while fewer bytes are free.
+  std::uint64_t min_free_bytes = std::uint64_t{1} << 30;
+  std::int64_t max_start_gap_micros = 30 * kMicrosPerDay;
+};
+
+// A commit that just became durable, for whoever publishes it to readers.
+struct DurableCommit {
+  merkle::TreeGrowth growth;
+  std::shared_ptr<const Registry> registry;
+};
+
+class Sequencer {
+ public:
+  // `state` and `tree` are what the durable log says; both end at the same size. `free_bytes`
+  // tells the room on the disk. `publish` is called on the committing thread after each fsync,
+  // before anything of the commit is acknowledged. References must outlive the sequencer.
+  Sequencer(const SequencerOptions& options, const Ledger& ledger, store::Store& store,
+            const Clock& clock, State state, merkle::TreeBuilder tree,
+            std::function<std::optional<std::uint64_t>()> free_bytes,
+            std::function<void(const DurableCommit&)> publish);
+  // Stops taking, decides and commits what was taken, acknowledges it, and joins the threads.
+  ~Sequencer();
+  Sequencer(const Sequencer&) = delete;
+  Sequencer& operator=(const Sequencer&) = delete;
+
+  // Takes the submission, or says at once why not (kQueueFull, kShuttingDown) and leaves `done`
+  // uncalled. Any thread.
+  std::optional<Refusal> Submit(Submission submission);
+
+  // Stops taking; what was taken is still answered. Any thread, more than once.
+  void StopTaking();
+
+  // An operator confirms the wall clock. Any thread.
+  void ConfirmClock();
+  // Why writes are stopped; empty when they are not. Any thread.
+  std::string WritesStopped() const;
+  std::size_t queued_commands() const;
+
+ private:
+  // Answers that wait for a commit.
+  using Answers = std::vector<std::pair<std::function<void(std::vector<Outcome>)>,
+                                        std::vector<Outcome>>>;
+  // Decided, not yet durable.
+  struct Decided {
+    store::CommitBatch commit;
+    DurableCommit durable;
+    Answers answers;
+    std::size_t commands = 0;
+  };
+
+  void DecideLoop();
+  void CommitLoop();
+  void AcknowledgeLoop();
+
+  std::vector<Submission> TakeWaiting(std::size_t room);
+  void DecideInto(Decided& batch, std::vector<Submission> submissions);
+  std::vector<Outcome> DecideSubmission(Decided& batch, Submission& submission, LedgerTime now);
+  std::vector<Outcome> DecideTrial(Decided& batch, Submission& submission, LedgerTime now);
+  Outcome DecideOne(Decided& batch, Command& command, LedgerTime now, bool write);
+  Outcome AnswerSeen(const Decided& batch, const Command& command, const RequestRecord& record);
+  std::optional<Entry> LoadTarget(const Decided& batch, const Command& command);
+  Entry ReadEntry(const Decided& batch, EntryIndex index) const;
+  std::optional<Refusal> WhyNotWrite(LedgerTime& now);
+  void HandOver(std::unique_ptr<Decided> batch);
+
+  const SequencerOptions options_;
+  const Ledger& ledger_;
+  store::Store& store_;
+  const Clock& clock_;
+  const std::function<std::optional<std::uint64_t>()> free_bytes_;
+  const std::function<void(const DurableCommit&)> publish_;
+
+  // The deciding thread's own.
+  WorkingSet working_set_;
+  merkle::TreeBuilder tree_;
+  std::int64_t disk_checked_at_ = 0;
+
+  mutable std::mutex mutex_;
+  std::condition_variable decide_wakes_;
+  std::condition_variable commit_wakes_;
+  std::condition_variable acknowledge_wakes_;
+  std::deque<Submission> queue_;
+  std::size_t queued_commands_ = 0;
+  std::size_t queued_bytes_ = 0;
+  bool stopping_ = false;
+  bool decided_all_ = false;
+  bool committed_all_ = false;
+  bool disk_low_ = false;
+  ClockGuard clock_guard_;
+  // Read by the deciding thread until the commit is durable: entries that the store lacks.
+  std::shared_ptr<Decided> in_flight_;
+  std::deque<Answers> acknowledgements_;
+
+  std::thread decider_;
+  std::thread committer_;
+  std::thread acknowledger_;
+};
+
+}  // namespace tanhui::sequencer
+
+#endif  // TANHUI_LEDGER_SEQUENCER_SEQUENCER_H_

@@ -1,0 +1,42 @@
+// What goes into the sequencer and what comes out.
+#ifndef TANHUI_LEDGER_SEQUENCER_SUBMISSION_H_
+#define TANHUI_LEDGER_SEQUENCER_SUBMISSION_H_
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "ledger/core/book.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/refusal.h"
+
+namespace tanhui::sequencer {
+
+// The entry that a command made, now or the first time it came. With validate_only it is what would
+// have been made.
+struct Accepted {
+  Entry entry;
+  EntryIndex index;
+  bool replayed = false;
+};
+
+using Outcome = std::variant<Accepted, Refusal>;
+
+// Commands that came in one call.
+struct Submission {
+  std::vector<Command> commands;
+  bool atomic = false;         // the first refusal refuses all
+  bool validate_only = false;  // decide, answer, write nothing
+  std::size_t bytes = 0;       // size of the request on the wire, for the queue's bound
+  // Past it the submission is dropped undecided and answered kDeadlineExceeded.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  // Called exactly once, with one outcome per command in order, when the state they were decided on
+  // is durable. From the acknowledging thread: keep it short, never block.
+  std::function<void(std::vector<Outcome>)> done;
+};
+
+}  // namespace tanhui::sequencer
+
+#endif  // TANHUI_LEDGER_SEQUENCER_SUBMISSION_H_

@@ -1,0 +1,160 @@
+#include "ledger/sequencer/working_set.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/core/check.h"
+
+namespace tanhui::sequencer {
+namespace {
+
+// A store that cannot be read under a running ledger: we no longer know the state.
+template <typename Value>
+Value OrDie(absl::StatusOr<Value> value) {
+  Check(value.ok(), value.ok() ? "" : value.status().ToString());
+  return *std::move(value);
+}
+
+// The request id that a cancellation is about.
+std::optional<RequestKey> TargetOf(const Entry& draft) {
+  if (!draft.has_cancellation()) {
+    return std::nullopt;
+  }
+  const auto id = RequestId::FromStored(draft.cancellation().target_request_id());
+  Check(id.has_value(), "a cancellation names a malformed request id");
+  return RequestKey{ParticipantNo(draft.caller()), *id};
+}
+
+// The request id of the file that a file record replaces.
+std::optional<RequestKey> SupersededBy(const Entry& draft) {
+  if (!draft.has_file_record() || draft.file_record().supersedes_file_id().empty()) {
+    return std::nullopt;
+  }
+  const auto id = RequestId::FromText("file:" + draft.file_record().supersedes_file_id());
+  Check(id.has_value(), "a file id of wrong size");
+  return RequestKey{ParticipantNo(draft.caller()), *id};
+}
+
+}  // namespace
+
+WorkingSet::WorkingSet(const Ledger& ledger, store::Store& store, State state,
+                       std::size_t max_accounts)
+    : ledger_(ledger), store_(store), state_(std::move(state)), max_accounts_(max_accounts) {}
+
+void WorkingSet::LoadRequests(const std::vector<RequestKey>& keys) {
+  const auto found = OrDie(store_.ReadRequests(keys));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (found[i].has_value()) {
+      state_.LoadRequest(keys[i], *found[i]);
+    }
+  }
+}
+
+void WorkingSet::LoadPlatformUsers(const std::vector<PlatformUserKey>& keys) {
+  const auto found = OrDie(store_.ReadPlatformUsers(keys));
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (found[i].has_value()) {
+      state_.LoadPlatformUser(keys[i], *found[i]);
+    }
+  }
+}
+
+void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
+  std::vector<AccountNo> missing;
+  for (const AccountNo number : numbers) {
+    if (state_.FindAccount(number) == nullptr) {
+      missing.push_back(number);
+    }
+  }
+  std::sort(missing.begin(), missing.end());
+  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+  const auto found = OrDie(store_.ReadAccounts(missing));
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    if (found[i].has_value()) {
+      state_.LoadAccount(missing[i], *found[i]);
+    }
+  }
+}
+
+void WorkingSet::Load(std::span<const Submission> submissions) {
+  std::vector<RequestKey> requests;
+  std::vector<PlatformUserKey> users;
+  std::vector<PlatformUserKey> all_users;
+  const auto want = [&](const RequestKey& key) {
+    const bool first = requests_now_.insert(key).second;
+    if (first && !requests_before_.contains(key)) {
+      requests.push_back(key);
+    }
+  };
+  for (const Submission& submission : submissions) {
+    for (const Command& command : submission.commands) {
+      want(command.key());
+      if (const auto target = TargetOf(command.draft)) {
+        want(*target);
+      }
+      if (const auto superseded = SupersededBy(command.draft)) {
+        want(*superseded);
+      }
+      if (command.platform_user.has_value()) {
+        const PlatformUserKey& key = *command.platform_user;
+        all_users.push_back(key);
+        if (users_now_.insert(key).second && !users_before_.contains(key)) {
+          users.push_back(key);
+        }
+      }
+    }
+  }
+  LoadRequests(requests);
+  LoadPlatformUsers(users);
+  std::vector<AccountNo> accounts;
+  for (const Submission& submission : submissions) {
+    for (const Command& command : submission.commands) {
+      ledger_.Names(state_, command.draft, accounts);
+    }
+  }
+  for (const PlatformUserKey& key : all_users) {
+    if (const auto number = state_.FindPlatformUser(key)) {
+      accounts.push_back(*number);
+    }
+  }
+  LoadAccounts(accounts);
+}
+
+Changes WorkingSet::HandOver() {
+  Changes changes = state_.TakeChanges();
+  Forget(changes);
+  return changes;
+}
+
+void WorkingSet::Forget(const Changes& in_flight) {
+  for (const RequestKey& key : requests_before_) {
+    if (!requests_now_.contains(key)) {
+      state_.ForgetRequest(key);
+    }
+  }
+  for (const PlatformUserKey& key : users_before_) {
+    if (!users_now_.contains(key)) {
+      state_.ForgetPlatformUser(key);
+    }
+  }
+  requests_before_ = std::exchange(requests_now_, {});
+  users_before_ = std::exchange(users_now_, {});
+  if (state_.accounts().size() <= max_accounts_) {
+    return;
+  }
+  absl::flat_hash_set<AccountNo> keep;
+  for (const auto& [number, account] : in_flight.accounts) {
+    keep.insert(number);
+  }
+  std::vector<AccountNo> drop;
+  for (const auto& [number, account] : state_.accounts()) {
+    if (!keep.contains(number)) {
+      drop.push_back(number);
+    }
+  }
+  for (const AccountNo number : drop) {
+    state_.ForgetAccount(number);
+  }
+}
+
+}  // namespace tanhui::sequencer

@@ -1,0 +1,59 @@
+// The part of the state that the batches at hand need, over the durable store.
+#ifndef TANHUI_LEDGER_SEQUENCER_WORKING_SET_H_
+#define TANHUI_LEDGER_SEQUENCER_WORKING_SET_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "ledger/core/ledger.h"
+#include "ledger/core/state.h"
+#include "ledger/sequencer/submission.h"
+#include "ledger/store/store.h"
+
+namespace tanhui::sequencer {
+
+// Used by the deciding thread alone. While commit N is being fsynced and N+1 decided, the store
+// lacks what N changed, so everything that N and N+1 touched stays here until it is durable.
+class WorkingSet {
+ public:
+  // Accounts beyond `max_accounts` are forgotten when a commit is handed over and are read again
+  // from the store when they are needed. About 150 bytes each.
+  WorkingSet(const Ledger& ledger, store::Store& store, State state, std::size_t max_accounts);
+
+  State& state() { return state_; }
+
+  // Loads everything that the commands name, in three multi-gets. A failing read means the disk is
+  // damaged under a running ledger: the process aborts.
+  void Load(std::span<const Submission> submissions);
+
+  // Makes sure that these accounts are there, where they exist.
+  void LoadAccounts(std::span<const AccountNo> numbers);
+
+  // The commit before the one being decided is durable, and the one being decided is complete:
+  // takes its changes and forgets what only the durable one needed.
+  Changes HandOver();
+
+ private:
+  using Requests = absl::flat_hash_set<RequestKey>;
+  using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
+  void LoadRequests(const std::vector<RequestKey>& keys);
+  void LoadPlatformUsers(const std::vector<PlatformUserKey>& keys);
+  void Forget(const Changes& in_flight);
+
+  const Ledger& ledger_;
+  store::Store& store_;
+  State state_;
+  std::size_t max_accounts_;
+  Requests requests_now_;     // named by what is being decided
+  Requests requests_before_;  // named by the commit in flight
+  PlatformUsers users_now_;
+  PlatformUsers users_before_;
+};
+
+}  // namespace tanhui::sequencer
+
+#endif  // TANHUI_LEDGER_SEQUENCER_WORKING_SET_H_

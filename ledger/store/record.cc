@@ -1,0 +1,163 @@
+#include "ledger/store/record.h"
+
+namespace tanhui::store {
+namespace {
+
+constexpr char kRecordVersion = 1;
+constexpr std::size_t kAccountBytes = 1 + 1 + 4 + 4 + 8 + 8 + 16 + 16;
+constexpr std::size_t kHeadBytes = 1 + 8 + 8 + 8 + 32;
+
+template <typename Int>
+void Put(std::string& out, Int value) {
+  for (int shift = static_cast<int>(sizeof(Int)) * 8 - 8; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> shift));
+  }
+}
+
+// Takes a big-endian integer off the front; the caller has checked the size.
+template <typename Int>
+Int Take(std::string_view& bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < sizeof(Int); ++i) {
+    value = value << 8 | static_cast<unsigned char>(bytes[i]);
+  }
+  bytes.remove_prefix(sizeof(Int));
+  return static_cast<Int>(value);
+}
+
+template <typename Array>
+Array TakeBytes(std::string_view& bytes) {
+  const Array value = Array::FromView(bytes.substr(0, Array::kSize));
+  bytes.remove_prefix(Array::kSize);
+  return value;
+}
+
+// The version byte off the front; false for another version or size.
+bool TakeVersion(std::string_view& bytes, std::size_t size) {
+  if (bytes.size() != size || bytes[0] != kRecordVersion) {
+    return false;
+  }
+  bytes.remove_prefix(1);
+  return true;
+}
+
+}  // namespace
+
+std::string EncodeU64(std::uint64_t value) {
+  std::string out;
+  Put(out, value);
+  return out;
+}
+
+std::optional<std::uint64_t> DecodeU64(std::string_view bytes) {
+  return bytes.size() == 8 ? std::optional(Take<std::uint64_t>(bytes)) : std::nullopt;
+}
+
+std::string TileKey(merkle::TileId id) {
+  std::string out(1, static_cast<char>(id.level));
+  Put(out, id.index);
+  return out;
+}
+
+std::string RequestKeyBytes(const RequestKey& key) {
+  std::string out;
+  out.reserve(4 + key.id.stored().size());
+  Put(out, key.caller.value());
+  out.append(key.id.stored());
+  return out;
+}
+
+std::optional<RequestKey> DecodeRequestKey(std::string_view bytes) {
+  if (bytes.size() < 4) {
+    return std::nullopt;
+  }
+  const ParticipantNo caller(Take<std::uint32_t>(bytes));
+  const auto id = RequestId::FromStored(bytes);
+  return id.has_value() ? std::optional(RequestKey{caller, *id}) : std::nullopt;
+}
+
+std::string PlatformUserKeyBytes(const PlatformUserKey& key) {
+  return std::string("u").append(key.view());
+}
+
+std::string ReferenceKey(EntryIndex index) {
+  std::string out("r");
+  Put(out, index.value());
+  return out;
+}
+
+std::string EncodeAccount(const Account& account) {
+  std::string out;
+  out.reserve(kAccountBytes);
+  out.push_back(kRecordVersion);
+  Put(out, static_cast<std::uint8_t>(account.kind));
+  Put(out, account.asset.value());
+  Put(out, account.participant.value());
+  Put(out, account.balance.units());
+  Put(out, account.last_entry_plus_one);
+  out.append(account.id.view());
+  out.append(account.owner.view());
+  return out;
+}
+
+std::optional<Account> DecodeAccount(std::string_view bytes) {
+  if (!TakeVersion(bytes, kAccountBytes)) {
+    return std::nullopt;
+  }
+  Account account;
+  const auto kind = Take<std::uint8_t>(bytes);
+  if (kind < 1 || kind > 4) {
+    return std::nullopt;
+  }
+  account.kind = static_cast<AccountKind>(kind);
+  account.asset = AssetNo(Take<std::uint32_t>(bytes));
+  account.participant = ParticipantNo(Take<std::uint32_t>(bytes));
+  account.balance = Amount(Take<std::int64_t>(bytes));
+  account.last_entry_plus_one = Take<std::uint64_t>(bytes);
+  account.id = TakeBytes<AccountId>(bytes);
+  account.owner = TakeBytes<OwnerId>(bytes);
+  return account;
+}
+
+std::string EncodeRequest(const RequestRecord& record) {
+  std::string out;
+  Put(out, record.entry.value());
+  if (record.cancelled_by.has_value()) {
+    Put(out, record.cancelled_by->value());
+  }
+  return out;
+}
+
+std::optional<RequestRecord> DecodeRequest(std::string_view bytes) {
+  if (bytes.size() != 8 && bytes.size() != 16) {
+    return std::nullopt;
+  }
+  RequestRecord record{EntryIndex(Take<std::uint64_t>(bytes)), std::nullopt};
+  if (!bytes.empty()) {
+    record.cancelled_by = EntryIndex(Take<std::uint64_t>(bytes));
+  }
+  return record;
+}
+
+std::string EncodeHead(const StoredHead& head) {
+  std::string out(1, kRecordVersion);
+  Put(out, head.head.size);
+  Put(out, head.head.time.value());
+  Put(out, head.head.next_account.value());
+  out.append(head.root.view());
+  return out;
+}
+
+std::optional<StoredHead> DecodeHead(std::string_view bytes) {
+  if (!TakeVersion(bytes, kHeadBytes)) {
+    return std::nullopt;
+  }
+  StoredHead head;
+  head.head.size = Take<std::uint64_t>(bytes);
+  head.head.time = LedgerTime(Take<std::int64_t>(bytes));
+  head.head.next_account = AccountNo(Take<std::uint64_t>(bytes));
+  head.root = TakeBytes<Hash256>(bytes);
+  return head;
+}
+
+}  // namespace tanhui::store

@@ -1,0 +1,44 @@
+// Keys and records as bytes; SCHEMA.md is the page for people. Integers in keys are big-endian so
+// that they sort, integers in records too, for one rule. Decoders answer nullopt for bytes that no
+// encoder made.
+#ifndef TANHUI_LEDGER_STORE_RECORD_H_
+#define TANHUI_LEDGER_STORE_RECORD_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ledger/core/account.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/request_id.h"
+#include "ledger/core/state.h"
+#include "ledger/merkle/tile.h"
+
+namespace tanhui::store {
+
+// The head of the log as it is stored: state's head and the tree's root at that size.
+struct StoredHead {
+  Head head;
+  Hash256 root;
+  friend bool operator==(const StoredHead&, const StoredHead&) = default;
+};
+
+std::string EncodeU64(std::uint64_t value);
+std::optional<std::uint64_t> DecodeU64(std::string_view bytes);
+
+std::string TileKey(merkle::TileId id);
+std::string RequestKeyBytes(const RequestKey& key);
+std::optional<RequestKey> DecodeRequestKey(std::string_view bytes);
+std::string PlatformUserKeyBytes(const PlatformUserKey& key);
+std::string ReferenceKey(EntryIndex index);
+
+std::string EncodeAccount(const Account& account);
+std::optional<Account> DecodeAccount(std::string_view bytes);
+std::string EncodeRequest(const RequestRecord& record);
+std::optional<RequestRecord> DecodeRequest(std::string_view bytes);
+std::string EncodeHead(const StoredHead& head);
+std::optional<StoredHead> DecodeHead(std::string_view bytes);
+
+}  // namespace tanhui::store
+
+#endif  // TANHUI_LEDGER_STORE_RECORD_H_

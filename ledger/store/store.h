@@ -1,0 +1,127 @@
+// State and log in RocksDB. SCHEMA.md describes every column family, what a crash may leave and
+// what start-up does about it.
+//
+// Durability: Commit is one WriteBatch with one fsync. Readers see nothing of it before that fsync
+// has returned, since RocksDB publishes a write only after its log is synced.
+#ifndef TANHUI_LEDGER_STORE_STORE_H_
+#define TANHUI_LEDGER_STORE_STORE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledger/core/account.h"
+#include "ledger/core/ids.h"
+#include "ledger/core/request_id.h"
+#include "ledger/core/state.h"
+#include "ledger/merkle/tile.h"
+#include "ledger/store/record.h"
+
+namespace rocksdb {
+class Env;
+}  // namespace rocksdb
+
+namespace tanhui::store {
+
+struct StoreOptions {
+  std::string path;        // RocksDB's own directory
+  bool read_only = false;  // for audits: nothing is written, not even a log
+  // Shared by all column families. Higher: fewer reads from disk; lower: less memory.
+  std::size_t block_cache_bytes = std::size_t{256} << 20;
+  // Of each hot column family, before it is written as a sorted file. Higher: fewer and larger
+  // files, slower start after a kill; lower: the reverse.
+  std::size_t write_buffer_bytes = std::size_t{64} << 20;
+  // For tests that lose unsynced writes; not owned; null means the real file system.
+  rocksdb::Env* env = nullptr;
+};
+
+// One group of entries and everything that must become durable with them.
+struct CommitBatch {
+  EntryIndex first;
+  std::vector<std::string> entries;  // serialised, in order from `first`
+  Changes changes;
+  std::vector<std::pair<EntryIndex, std::string>> references;
+  std::vector<merkle::FullTile> tiles;
+  StoredHead head;  // after the last entry
+};
+
+// A record and the size of the log at the very moment it was read.
+struct AccountAsOf {
+  Account account;
+  std::uint64_t size = 0;
+};
+struct RequestAsOf {
+  std::optional<RequestRecord> record;
+  std::uint64_t size = 0;
+};
+
+// Thread-safe. Errors of reads: DataLoss when bytes cannot be decoded or a checksum fails,
+// NotFound where said, Internal otherwise.
+class Store {
+ public:
+  // FailedPrecondition or DataLoss with what to do. A torn tail of the write-ahead log that was
+  // never acknowledged is dropped; any other damage is refused and nothing is changed.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // The commit point. After an error nothing is known of the disk: the caller must abort.
+  absl::Status Commit(const CommitBatch& batch);
+
+  // nullopt when nothing was ever committed.
+  absl::StatusOr<std::optional<StoredHead>> ReadHead() const;
+  absl::StatusOr<std::string> ReadEntry(EntryIndex index) const;  // NotFound past the end
+  // Calls `visit` for entries [first, first + count) in order until one is missing (DataLoss) or
+  // `visit` returns an error.
+  absl::Status ScanEntries(
+      EntryIndex first, std::uint64_t count,
+      const std::function<absl::Status(EntryIndex, std::string_view)>& visit) const;
+
+  // One answer for each key, in order; absent keys are nullopt.
+  absl::StatusOr<std::vector<std::optional<Account>>> ReadAccounts(
+      std::span<const AccountNo> numbers) const;
+  absl::StatusOr<std::vector<std::optional<RequestRecord>>> ReadRequests(
+      std::span<const RequestKey> keys) const;
+  absl::StatusOr<std::vector<std::optional<AccountNo>>> ReadAccountIds(
+      std::span<const AccountId> ids) const;
+  absl::StatusOr<std::vector<std::optional<AccountNo>>> ReadPlatformUsers(
+      std::span<const PlatformUserKey> keys) const;
+
+  absl::StatusOr<AccountAsOf> ReadAccountAsOf(AccountNo number) const;  // NotFound
+  absl::StatusOr<RequestAsOf> ReadRequestAsOf(const RequestKey& key) const;
+  absl::StatusOr<merkle::Tile> ReadFullTile(merkle::TileId id) const;  // NotFound
+  // The caller's own reference of an entry; NotFound when it had none.
+  absl::StatusOr<std::string> ReadReference(EntryIndex index) const;
+  // Indexes of the entries that make up the registry, in order.
+  absl::StatusOr<std::vector<EntryIndex>> ReadRegistryEntries() const;
+
+  // For audits: every record of a column family in key order.
+  absl::Status ScanAccounts(
+      const std::function<absl::Status(AccountNo, const Account&)>& visit) const;
+  absl::Status ScanRequests(
+      const std::function<absl::Status(const RequestKey&, const RequestRecord&)>& visit) const;
+  absl::Status ScanAccountIds(
+      const std::function<absl::Status(const AccountId&, AccountNo)>& visit) const;
+  absl::Status ScanTiles(
+      const std::function<absl::Status(merkle::TileId, std::string_view)>& visit) const;
+
+  // A consistent copy under `path`, which must not exist; hard links where possible.
+  absl::Status CreateSnapshot(const std::string& path) const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tanhui::store
+
+#endif  // TANHUI_LEDGER_STORE_STORE_H_

@@ -1,0 +1,140 @@
+#include "ledger/store/store_open.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/store/write_ahead_log.h"
+
+namespace tanhui::store {
+namespace {
+
+constexpr std::size_t kColdWriteBuffer = std::size_t{4} << 20;
+constexpr std::uint64_t kMaxWalBytes = std::uint64_t{256} << 20;
+
+rocksdb::CompressionType Compression() {
+  const auto supported = rocksdb::GetSupportedCompressions();
+  return std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) !=
+                 supported.end()
+             ? rocksdb::kLZ4Compression
+             : rocksdb::kNoCompression;
+}
+
+rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const StoreOptions& options,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions out;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;
+  table.block_size = family == kEntries ? 16 << 10 : 4 << 10;
+  // Most look-ups of ids are for ids that are not there; ten bits a key spare 99 % of the reads.
+  if (family != kEntries && family != kTiles) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.cache_index_and_filter_blocks = true;
+    table.pin_l0_filter_and_index_blocks_in_cache = true;
+  }
+  out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  const bool hot = family == kEntries || family == kAccounts || family == kRequests;
+  out.write_buffer_size = hot ? options.write_buffer_bytes : kColdWriteBuffer;
+  // Hashes and random ids do not compress.
+  const bool random = family == kTiles || family == kAccountIds || family == kPersonal;
+  out.compression = random ? rocksdb::kNoCompression : Compression();
+  return out;
+}
+
+rocksdb::DBOptions DatabaseOptions(const StoreOptions& options, rocksdb::WALRecoveryMode mode) {
+  rocksdb::DBOptions out;
+  out.create_if_missing = true;
+  out.create_missing_column_families = true;
+  out.wal_recovery_mode = mode;
+  // A closed log that is missing or shorter than what was synced is noticed at start-up.
+  out.track_and_verify_wals_in_manifest = true;
+  out.max_total_wal_size = kMaxWalBytes;
+  out.max_background_jobs = 2;
+  out.bytes_per_sync = 1 << 20;
+  // One writer: the lock-free path for many writers only costs.
+  out.allow_concurrent_memtable_write = false;
+  out.enable_write_thread_adaptive_yield = false;
+  out.keep_log_file_num = 4;
+  out.max_open_files = -1;
+  out.info_log_level = rocksdb::WARN_LEVEL;
+  if (options.env != nullptr) {
+    out.env = options.env;
+  }
+  return out;
+}
+
+rocksdb::Status TryOpen(const StoreOptions& options, rocksdb::WALRecoveryMode mode,
+                        Database& database) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    descriptors.emplace_back(std::string(kFamilyNames[i]),
+                             FamilyOptions(static_cast<Family>(i), options, cache));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::DBOptions db_options = DatabaseOptions(options, mode);
+  const rocksdb::Status status =
+      options.read_only
+          ? rocksdb::DB::OpenForReadOnly(db_options, options.path, descriptors, &handles, &db)
+          : rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
+  if (status.ok()) {
+    database.db.reset(db);
+    std::copy(handles.begin(), handles.end(), database.families.begin());
+  }
+  return status;
+}
+
+absl::Status Unopenable(const StoreOptions& options, const rocksdb::Status& status) {
+  const std::string text =
+      absl::StrCat("cannot open ", options.path, ": ", status.ToString(),
+                   ". Nothing was changed. If a file is missing or damaged, restore the directory "
+                   "from a backup or another copy, and check the disk.");
+  return status.IsCorruption() ? absl::DataLossError(text) : absl::FailedPreconditionError(text);
+}
+
+}  // namespace
+
+absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
+  if (status.ok()) {
+    return absl::OkStatus();
+  }
+  const std::string text = absl::StrCat(std::string(doing), ": ", status.ToString());
+  if (status.IsNotFound()) {
+    return absl::NotFoundError(text);
+  }
+  return status.IsCorruption() ? absl::DataLossError(text) : absl::InternalError(text);
+}
+
+absl::StatusOr<Database> OpenDatabase(const StoreOptions& options) {
+  Database database;
+  // Strict first: a log that opens this way lost nothing.
+  rocksdb::Status status =
+      TryOpen(options, rocksdb::WALRecoveryMode::kAbsoluteConsistency, database);
+  if (status.ok()) {
+    return database;
+  }
+  if (!status.IsCorruption()) {
+    return Unopenable(options, status);
+  }
+  // A power cut leaves a torn tail that nobody was told of. Only that may be dropped.
+  if (absl::Status allowed = AllowTornTail(options.path); !allowed.ok()) {
+    return allowed;
+  }
+  status = TryOpen(options, rocksdb::WALRecoveryMode::kPointInTimeRecovery, database);
+  if (!status.ok()) {
+    return Unopenable(options, status);
+  }
+  return database;
+}
+
+}  // namespace tanhui::store

@@ -1,0 +1,46 @@
+// How the RocksDB database is laid out and opened. Internal to ledger/store: RocksDB types.
+#ifndef TANHUI_LEDGER_STORE_STORE_OPEN_H_
+#define TANHUI_LEDGER_STORE_STORE_OPEN_H_
+
+#include <rocksdb/db.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledger/store/store.h"
+
+namespace tanhui::store {
+
+// The order is that of kFamilyNames; SCHEMA.md describes each.
+enum Family : std::size_t {
+  kMeta,
+  kEntries,
+  kTiles,
+  kAccounts,
+  kAccountIds,
+  kRequests,
+  kRegistry,
+  kPersonal,
+  kFamilyCount,
+};
+
+inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
+    "default", "entries", "tiles", "accounts", "account_ids", "requests", "registry", "personal"};
+
+struct Database {
+  std::unique_ptr<rocksdb::DB> db;
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families{};  // owned; destroy before db
+};
+
+absl::StatusOr<Database> OpenDatabase(const StoreOptions& options);
+
+// RocksDB's status as ours, with what was being done.
+absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);
+
+}  // namespace tanhui::store
+
+#endif  // TANHUI_LEDGER_STORE_STORE_OPEN_H_
