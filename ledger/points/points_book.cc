@@ -184,41 +184,52 @@ struct Part {
   AccountKind kind;
 };
 
-// Checks that the postings, applied by now, are the one move that the body tells of.
-void CheckMove(const State& state, const Entry& entry, Part from, Part to, std::int64_t points) {
-  Check(entry.postings_size() == 2, "a move has two postings");
+// That the postings, applied by now, are the one move that the body tells of.
+Fault WantMove(const State& state, const Entry& entry, Part from, Part to, std::int64_t points) {
+  if (entry.postings_size() != 2) {
+    return "a move has two postings";
+  }
   const pb::Posting& giver = entry.postings(0);
   const pb::Posting& taker = entry.postings(1);
-  Check(giver.account() == from.number && taker.account() == to.number,
-        "the postings are not on the accounts of the body");
-  Check(points > 0 && taker.amount() == points, "the postings are not the points of the body");
-  Check(Named(state, from.number).kind == from.kind && Named(state, to.number).kind == to.kind,
-        "a move between accounts of another kind");
+  if (giver.account() != from.number || taker.account() != to.number) {
+    return "the postings are not on the accounts of the body";
+  }
+  if (points <= 0 || taker.amount() != points) {
+    return "the postings are not the points of the body";
+  }
+  if (Named(state, from.number).kind != from.kind || Named(state, to.number).kind != to.kind) {
+    return "a move between accounts of another kind";
+  }
+  return std::nullopt;
 }
 
-void ApplyFunding(State& state, EntryIndex, const Entry& entry) {
+Fault ApplyFunding(State& state, EntryIndex, const Entry& entry) {
   const pb::Funding& funding = entry.funding();
-  const AccountNo issuance = IssuanceOf(state, Named(state, funding.budget()));
-  CheckMove(state, entry, {issuance.value(), AccountKind::kIssuance},
-            {funding.budget(), AccountKind::kBudget}, funding.points());
+  const Account* budget = state.FindAccount(AccountNo(funding.budget()));
+  if (budget == nullptr) {
+    return "a funding of an unknown budget";
+  }
+  const AccountNo issuance = IssuanceOf(state, *budget);
+  return WantMove(state, entry, {issuance.value(), AccountKind::kIssuance},
+                  {funding.budget(), AccountKind::kBudget}, funding.points());
 }
 
-void ApplyAward(State& state, EntryIndex, const Entry& entry) {
+Fault ApplyAward(State& state, EntryIndex, const Entry& entry) {
   const pb::Award& award = entry.award();
-  CheckMove(state, entry, {award.budget(), AccountKind::kBudget},
-            {award.account(), AccountKind::kCitizen}, award.points());
+  return WantMove(state, entry, {award.budget(), AccountKind::kBudget},
+                  {award.account(), AccountKind::kCitizen}, award.points());
 }
 
-void ApplyRedemption(State& state, EntryIndex, const Entry& entry) {
+Fault ApplyRedemption(State& state, EntryIndex, const Entry& entry) {
   const pb::Redemption& redemption = entry.redemption();
-  CheckMove(state, entry, {redemption.account(), AccountKind::kCitizen},
-            {redemption.merchant(), AccountKind::kMerchant}, redemption.points());
+  return WantMove(state, entry, {redemption.account(), AccountKind::kCitizen},
+                  {redemption.merchant(), AccountKind::kMerchant}, redemption.points());
 }
 
-void ApplyTransfer(State& state, EntryIndex, const Entry& entry) {
+Fault ApplyTransfer(State& state, EntryIndex, const Entry& entry) {
   const pb::Transfer& transfer = entry.transfer();
-  CheckMove(state, entry, {transfer.from(), AccountKind::kCitizen},
-            {transfer.to(), AccountKind::kCitizen}, transfer.points());
+  return WantMove(state, entry, {transfer.from(), AccountKind::kCitizen},
+                  {transfer.to(), AccountKind::kCitizen}, transfer.points());
 }
 
 constexpr BookRow kRows[] = {
