@@ -172,6 +172,10 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
   if (!Knows(entry)) {
     return "an entry of unknown format or kind";
   }
+  const BookRow* row = RowFor(entry);
+  if (!entry.postings().empty() && !row->cancellable && !entry.has_cancellation()) {
+    return "postings on an entry that moves nothing";
+  }
   const EntryIndex index(state.head().size);
   const LedgerTime time(entry.recorded_micros());
   if (index.value() > 0 && time < state.head().time) {
@@ -195,7 +199,6 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
     }
     state.PutRequest(key, RequestRecord{index, std::nullopt});
   }
-  const BookRow* row = RowFor(entry);
   return row->apply == nullptr ? std::nullopt : row->apply(state, index, entry);
 }
 

@@ -32,6 +32,25 @@ struct Replay {
 
 absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
 
+// A cancellation moves back exactly what its target moved.
+absl::Status CompareCancellation(const store::Store& store, EntryIndex index,
+                                 const Entry& entry) {
+  const auto bytes = store.ReadEntry(EntryIndex(entry.cancellation().target_index()));
+  Entry target;
+  bool same = bytes.ok() && target.ParseFromString(*bytes) &&
+              target.postings_size() == entry.postings_size();
+  for (int i = 0; same && i < entry.postings_size(); ++i) {
+    // Pairs stand giver first, so a pair turned round has its accounts exchanged.
+    const auto& back = entry.postings(i);
+    const auto& forth = target.postings(i ^ 1);
+    same = back.account() == forth.account() && back.amount() == -forth.amount();
+  }
+  return same ? absl::OkStatus()
+              : Differ(absl::StrCat("entry ", index.value(),
+                                    " does not move back what entry ",
+                                    entry.cancellation().target_index(), " moved"));
+}
+
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay) {
   return store.ScanEntries(
@@ -42,6 +61,11 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
         }
         if (const Fault fault = ledger.TryApply(replay.state, entry)) {
           return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
+        }
+        if (entry.has_cancellation()) {
+          if (absl::Status status = CompareCancellation(store, index, entry); !status.ok()) {
+            return status;
+          }
         }
         replay.tree.Append(merkle::LeafHash(bytes));
         if ((index.value() + 1) % kProgressEvery == 0) {
