@@ -167,19 +167,11 @@ void Engine::Publish(const DurableCommit& commit) {
 
 merkle::TileReader Engine::DurableTiles() const {
   return [this](merkle::TileId id, std::uint32_t width) -> absl::StatusOr<merkle::Tile> {
-    // A tile that is full by now left the edge and is in the store; look there between two looks
-    // at the edge, since it may fill up meanwhile.
+    // The edge first: a tile that fills up meanwhile is in the store before it leaves the edge.
     if (auto partial = edge_->Partial(id, width)) {
       return *std::move(partial);
     }
-    auto full = store_->ReadFullTile(id);
-    if (full.ok()) {
-      return full;
-    }
-    if (auto partial = edge_->Partial(id, width)) {
-      return *std::move(partial);
-    }
-    return full.status();
+    return store_->ReadFullTile(id);
   };
 }
 

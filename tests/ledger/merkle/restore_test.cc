@@ -73,7 +73,7 @@ TEST(RestoreTest, TheEdgeHasTheSamePartialTiles) {
   }
 }
 
-TEST(RestoreTest, ABuilderHashesOnce) {
+TEST(RestoreTest, ReadsOnlyTheRightEdge) {
   // 70,000 leaves are 273 full tiles, of which only the 17 after the full tile of level 1 are read,
   // and that one.
   StoredTree tree;

@@ -85,7 +85,7 @@ TEST(TreeEdgeDeathTest, AGrowthOfAnotherTreeAborts) {
 
 // Readers take a head and prove random leaves against it while the writer goes on, as in a server.
 TEST(TreeEdgeTest, ReadersBesideTheWriter) {
-  constexpr std::uint64_t kEnd = 20'000;
+  constexpr std::uint64_t kEnd = 100'000;
   TreeBuilder builder;
   TreeEdge edge;
   std::mutex store_mutex;
@@ -126,7 +126,7 @@ TEST(TreeEdgeTest, ReadersBesideTheWriter) {
   std::thread first(read, 1);
   std::thread second(read, 2);
   std::mt19937_64 random(3);
-  while (builder.size() < kEnd || proofs < 50) {
+  while ((builder.size() < kEnd || proofs < 50) && !HasFailure()) {
     for (std::uint64_t i = random() % 40; i > 0; --i) {
       builder.Append(NumberedLeaf(builder.size()));
     }
