@@ -3,7 +3,7 @@
 # library's types stop where the design says they stop.
 add_library(tanhui_flags INTERFACE)
 target_compile_options(tanhui_flags INTERFACE -Wall -Wextra -Werror -Wshadow -Wconversion
-  -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual)
+  -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast)
 target_include_directories(tanhui_flags INTERFACE ${CMAKE_SOURCE_DIR})
 if(TANHUI_SANITIZE)
   add_compile_options(-fsanitize=${TANHUI_SANITIZE} -fno-omit-frame-pointer

@@ -39,6 +39,22 @@ void SetDates(const State& state, LedgerTime now, Entry& entry) {
   entry.set_accounting_date(AccountingDate(now, CutoffOf(state, entry)).value());
 }
 
+std::optional<Refusal> RefusedByTime(const DecideInput& input) {
+  const Command& command = input.command;
+  if (command.not_after.has_value() && input.now > *command.not_after) {
+    return Refusal(Reason::kRequestTooLate, "not_after");
+  }
+  if (command.draft.act_micros() > input.now.value() + kMaxFutureMicros) {
+    return Refusal(Reason::kActInFuture, "act_time");
+  }
+  return std::nullopt;
+}
+
+// Of two refusals the one whose reason stands first.
+std::optional<Refusal> FirstListed(std::optional<Refusal> a, std::optional<Refusal> b) {
+  return !b.has_value() || (a.has_value() && a->reason < b->reason) ? std::move(a) : std::move(b);
+}
+
 const Message* BodyOf(const Entry& entry) {
   const auto* oneof = Entry::descriptor()->FindOneofByName("body");
   const auto* field = Entry::GetReflection()->GetOneofFieldDescriptor(entry, oneof);
@@ -144,21 +160,16 @@ Decision Ledger::Decide(const State& state, const DecideInput& input) const {
   if (const auto seen = state.FindRequest(command.key())) {
     return Seen{*seen};
   }
-  if (command.not_after.has_value() && input.now > *command.not_after) {
-    return Refusal(Reason::kRequestTooLate, "not_after");
-  }
-  if (command.draft.act_micros() > input.now.value() + kMaxFutureMicros) {
-    return Refusal(Reason::kActInFuture, "act_time");
-  }
   const BookRow* row = RowFor(command.draft);
   Check(row != nullptr && row->decide != nullptr, "a command that no book decides");
   Entry entry = command.draft;
   entry.set_format(kEntryFormat);
   entry.set_recorded_micros(input.now.value());
-  if (input.target != nullptr && !Cancellable(*input.target)) {
-    return Refusal(Reason::kNotCancellable, "target_request_id");
-  }
-  if (auto refusal = row->decide(state, input, entry)) {
+  auto refusal = input.target != nullptr && !Cancellable(*input.target)
+                     ? std::optional(Refusal(Reason::kNotCancellable, "target_request_id"))
+                     : row->decide(state, input, entry);
+  refusal = FirstListed(RefusedByTime(input), std::move(refusal));
+  if (refusal.has_value()) {
     return *std::move(refusal);
   }
   SetDates(state, input.now, entry);

@@ -65,6 +65,8 @@ class Engine {
   std::uint64_t durable_size() const { return edge_->size(); }
   std::shared_ptr<const SignedCheckpoint> checkpoint() const { return checkpointer_->Last(); }
   absl::StatusOr<std::uint64_t> FreeBytes() const { return directory_->FreeBytes(); }
+  // Why writes are stopped; empty when they are not.
+  std::string writes_stopped() const { return sequencer_->WritesStopped(); }
 
   // InvalidArgument unless index < size <= durable_size().
   absl::StatusOr<std::vector<Hash256>> ProveInclusion(EntryIndex index, std::uint64_t size) const;

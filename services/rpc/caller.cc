@@ -1,0 +1,63 @@
+#include "services/rpc/caller.h"
+
+#include "ledger/merkle/hash.h"
+
+namespace tanhui::rpc {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+
+std::optional<std::string_view> Metadata(const grpc::CallbackServerContext& context,
+                                         const char* key) {
+  const auto& all = context.client_metadata();
+  const auto found = all.find(key);
+  if (found == all.end()) {
+    return std::nullopt;
+  }
+  return std::string_view(found->second.data(), found->second.size());
+}
+
+}  // namespace
+
+std::optional<Role> ParseRole(std::string_view name) {
+  if (name == "admin") {
+    return Role::kAdmin;
+  }
+  if (name == "platform") {
+    return Role::kPlatform;
+  }
+  return name == "auditor" ? std::optional(Role::kAuditor) : std::nullopt;
+}
+
+void Authenticator::AddToken(const Hash256& token_sha256, CallerConfig caller) {
+  tokens_.insert_or_assign(token_sha256, std::move(caller));
+}
+
+std::variant<Caller, Refusal> Authenticator::Authenticate(
+    const grpc::CallbackServerContext& context, const Registry& registry) const {
+  const auto header = Metadata(context, "authorization");
+  const CallerConfig* config = nullptr;
+  if (!header.has_value()) {
+    config = tokenless_.has_value() ? &*tokenless_ : nullptr;
+  } else if (header->starts_with(kBearer)) {
+    // Compared by hash: a look-up's time tells nothing of the token.
+    const auto found = tokens_.find(merkle::Sha256(header->substr(kBearer.size())));
+    config = found == tokens_.end() ? nullptr : &found->second;
+  }
+  if (config == nullptr) {
+    return Refusal(Reason::kUnauthenticated);
+  }
+  const Participant* participant = registry.FindParticipant(config->participant);
+  if (participant == nullptr) {
+    return Refusal(Reason::kUnknownCaller).With("participant", config->participant);
+  }
+  return Caller{participant->number, participant->code, config->roles};
+}
+
+Language LanguageOf(const grpc::CallbackServerContext& context) {
+  const auto header = Metadata(context, "accept-language");
+  return header.has_value() && header->starts_with("en") ? Language::kEnglish
+                                                         : Language::kChinese;
+}
+
+}  // namespace tanhui::rpc

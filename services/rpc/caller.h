@@ -1,0 +1,73 @@
+// Who calls. A call names its caller by a bearer token; the configuration says which participant
+// and roles a token stands for, and holds only the token's SHA-256.
+#ifndef TANHUI_SERVICES_RPC_CALLER_H_
+#define TANHUI_SERVICES_RPC_CALLER_H_
+
+#include <grpcpp/server_context.h>
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "ledger/core/ids.h"
+#include "ledger/core/refusal.h"
+#include "ledger/core/registry.h"
+
+namespace tanhui::rpc {
+
+// Bits; a caller has any of them.
+enum class Role : std::uint8_t {
+  kAdmin = 1,     // registers schemes, participants, assets and budgets; funds; operates
+  kPlatform = 2,  // opens accounts; awards, redeems and transfers
+  kAuditor = 4,   // reads every entry
+};
+
+struct Roles {
+  std::uint8_t bits = 0;
+  bool Has(Role role) const { return (bits & static_cast<std::uint8_t>(role)) != 0; }
+  void Add(Role role) { bits = static_cast<std::uint8_t>(bits | static_cast<std::uint8_t>(role)); }
+};
+
+// "admin", "platform" or "auditor".
+std::optional<Role> ParseRole(std::string_view name);
+
+struct CallerConfig {
+  std::string participant;  // its code in the ledger
+  Roles roles;
+};
+
+struct Caller {
+  ParticipantNo number;
+  std::string code;
+  Roles roles;
+};
+
+// Immutable after it is filled; any thread.
+class Authenticator {
+ public:
+  void AddToken(const Hash256& token_sha256, CallerConfig caller);
+  // Calls without a token act as this caller. Only for servers that listen on loopback.
+  void SetTokenless(CallerConfig caller) { tokenless_ = std::move(caller); }
+
+  // kUnauthenticated, or kUnknownCaller when the participant is not registered.
+  std::variant<Caller, Refusal> Authenticate(const grpc::CallbackServerContext& context,
+                                             const Registry& registry) const;
+
+ private:
+  std::map<Hash256, CallerConfig> tokens_;
+  std::optional<CallerConfig> tokenless_;
+};
+
+// Languages in which a refusal can be told to a person.
+enum class Language : std::uint8_t { kChinese, kEnglish };
+
+// From the metadata accept-language; Chinese unless it begins with "en".
+Language LanguageOf(const grpc::CallbackServerContext& context);
+
+}  // namespace tanhui::rpc
+
+#endif  // TANHUI_SERVICES_RPC_CALLER_H_

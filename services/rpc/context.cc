@@ -1,0 +1,45 @@
+#include "services/rpc/context.h"
+
+#include "ledger/merkle/hash.h"
+
+namespace tanhui::rpc {
+namespace {
+
+constexpr std::size_t kSaltBytes = 16;
+
+std::string BigEndian(std::uint32_t value) {
+  std::string out;
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    out.push_back(static_cast<char>(value >> shift));
+  }
+  return out;
+}
+
+// A key of its own for each purpose.
+std::string Derive(std::string_view master, std::string_view purpose) {
+  return std::string(signing::KeyedHash(master).Of({"tanhui.", purpose, ".v1"}).view());
+}
+
+}  // namespace
+
+Secrets::Secrets(std::string_view master)
+    : users_(Derive(master, "platform_user")),
+      references_(Derive(master, "reference")),
+      request_ids_(Derive(master, "request_id")) {}
+
+PlatformUserKey Secrets::ForPlatformUser(ParticipantNo platform, AssetNo asset,
+                                         std::string_view user_id) const {
+  return PlatformUserKey::FromView(
+      users_.Of({BigEndian(platform.value()), BigEndian(asset.value()), user_id}).view());
+}
+
+Hash256 Secrets::ReferenceCommitment(const RequestKey& key, std::string_view text) const {
+  const Hash256 salt = references_.Of({BigEndian(key.caller.value()), key.id.stored()});
+  return merkle::Sha256({salt.view().substr(0, kSaltBytes), text});
+}
+
+Hash256 Secrets::RequestIdKey(ParticipantNo caller) const {
+  return request_ids_.Of({BigEndian(caller.value())});
+}
+
+}  // namespace tanhui::rpc

@@ -1,0 +1,319 @@
+#include "services/rpc/draft.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/core/check.h"
+#include "ledger/merkle/hash.h"
+
+namespace tanhui::rpc {
+namespace {
+
+constexpr std::string_view kDigestDomain = "tanhui.request.v1\n";
+constexpr std::int64_t kDefaultLifeMicros = kMicrosPerDay;
+
+bool IsCode(std::string_view text, bool dash) {
+  return std::all_of(text.begin(), text.end(), [dash](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (dash && c == '-');
+  });
+}
+
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+}
+
+int HexValue(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+}  // namespace
+
+Draft::Draft(const Context& context, const Caller& caller,
+             std::shared_ptr<const Registry> registry)
+    : context_(&context), caller_(caller), registry_(std::move(registry)) {
+  command_.draft.set_caller(caller.number.value());
+}
+
+void Draft::Refuse(Refusal refusal) {
+  if (!refusal_.has_value() || refusal.reason < refusal_->reason) {
+    refusal_ = std::move(refusal);
+  }
+}
+
+void Draft::ReadRequestId(std::string_view text) {
+  request_id_ = RequestId::FromText(text);
+  if (!request_id_.has_value()) {
+    Refuse(text.empty() ? Refusal(Reason::kFieldRequired, "request_id")
+                        : Refusal(Reason::kFieldTooLong, "request_id")
+                              .With("limit", static_cast<std::int64_t>(RequestId::kMaxText)));
+    return;
+  }
+  command_.draft.set_request_id(std::string(request_id_->stored()));
+}
+
+void Draft::ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after) {
+  if (given) {
+    command_.not_after = ParseTimestamp(not_after);
+    if (!command_.not_after.has_value()) {
+      Refuse(Refusal(Reason::kFieldInvalid, "not_after"));
+    }
+  } else if (request_id_.has_value()) {
+    if (const auto made = request_id_->UuidV7Time()) {
+      command_.not_after = LedgerTime(made->value() + kDefaultLifeMicros);
+    }
+  }
+}
+
+void Draft::ReadReference(std::string_view text) {
+  reference_ = ReadText(text, kMaxReference, false, "reference");
+}
+
+void Draft::ReadActTime(bool given, const google::protobuf::Timestamp& act_time) {
+  if (!given) {
+    return;
+  }
+  const auto time = ParseTimestamp(act_time);
+  if (!time.has_value()) {
+    Refuse(Refusal(Reason::kFieldInvalid, "act_time"));
+    return;
+  }
+  command_.draft.set_act_micros(time->value());
+}
+
+std::string Draft::ReadText(std::string_view text, std::size_t max, bool required,
+                            std::string_view field) {
+  if (text.empty() && required) {
+    Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
+  } else if (text.size() > max) {
+    Refuse(Refusal(Reason::kFieldTooLong, std::string(field))
+               .With("limit", static_cast<std::int64_t>(max)));
+  } else if (HasControl(text)) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
+               .With("problem", "control characters are not allowed"));
+  }
+  return std::string(text);
+}
+
+std::string Draft::ReadCode(std::string_view text, std::string_view field) {
+  std::string code = ReadText(text, kMaxCode, true, field);
+  if (!IsCode(code, true)) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field)).With("allowed", "a-z 0-9 - _"));
+  }
+  return code;
+}
+
+std::string Draft::ReadScenario(std::string_view text, std::string_view field) {
+  std::string code = ReadText(text, kMaxScenario, true, field);
+  if (!IsCode(code, false)) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field)).With("allowed", "a-z 0-9 _"));
+  }
+  return code;
+}
+
+std::int64_t Draft::ReadAmount(std::int64_t amount, std::string_view field) {
+  if (amount <= 0 || Amount(amount) > kMaxPostingAmount) {
+    Refuse(Refusal(Reason::kAmountOutOfRange, std::string(field))
+               .With("smallest", 1)
+               .With("largest", kMaxPostingAmount.units()));
+  }
+  return amount;
+}
+
+std::string Draft::ReadTargetRequestId(std::string_view text, std::string_view field) {
+  const auto id = RequestId::FromText(text);
+  if (!id.has_value()) {
+    Refuse(Refusal(text.empty() ? Reason::kFieldRequired : Reason::kFieldTooLong,
+                   std::string(field)));
+    return {};
+  }
+  if (request_id_.has_value() && *id == *request_id_) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
+               .With("problem", "a cancellation needs a request id of its own"));
+  }
+  return std::string(id->stored());
+}
+
+namespace {
+
+// Resolves `prefix`code; refuses through `draft`.
+template <typename Find>
+auto ReadName(Draft& draft, std::string_view name, std::string_view prefix,
+              std::string_view field, Reason unknown, Find find) -> decltype(find(name)) {
+  if (name.empty()) {
+    draft.Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
+    return nullptr;
+  }
+  if (!name.starts_with(prefix) || name.size() == prefix.size()) {
+    draft.Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
+                     .With("expected", std::string(prefix) + "{id}"));
+    return nullptr;
+  }
+  auto found = find(name.substr(prefix.size()));
+  if (found == nullptr) {
+    draft.Refuse(Refusal(unknown, std::string(field)));
+  }
+  return found;
+}
+
+}  // namespace
+
+const Scheme* Draft::ReadScheme(std::string_view name, std::string_view field) {
+  return ReadName(*this, name, "schemes/", field, Reason::kUnknownScheme,
+                  [this](std::string_view code) { return registry_->FindScheme(code); });
+}
+
+const Participant* Draft::ReadParticipant(std::string_view name, std::string_view field) {
+  return ReadName(*this, name, "participants/", field, Reason::kUnknownParticipant,
+                  [this](std::string_view code) { return registry_->FindParticipant(code); });
+}
+
+const Asset* Draft::ReadAsset(std::string_view name, std::string_view field) {
+  return ReadName(*this, name, "assets/", field, Reason::kUnknownAsset,
+                  [this](std::string_view code) { return registry_->FindAsset(code); });
+}
+
+const Budget* Draft::ReadBudget(std::string_view name, std::string_view field) {
+  return ReadName(*this, name, "budgets/", field, Reason::kUnknownBudget,
+                  [this](std::string_view code) { return registry_->FindBudget(code); });
+}
+
+void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccount set) {
+  if (name.empty()) {
+    Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
+    return;
+  }
+  const auto id = ParseAccountName(name);
+  if (!id.has_value()) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
+               .With("expected", "accounts/{32 hexadecimal digits}"));
+    return;
+  }
+  wanted_.push_back({*id, std::string(field), set});
+}
+
+void Draft::ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount set) {
+  ReadText(user_id, kMaxUserId, true, "platform_user_id");
+  wanted_.push_back({context_->secrets.ForPlatformUser(caller_.number, asset, user_id),
+                     "platform_user_id", set});
+}
+
+void Draft::OpenForPlatformUser(std::string_view user_id, AssetNo asset) {
+  ReadText(user_id, kMaxUserId, true, "platform_user_id");
+  command_.platform_user = context_->secrets.ForPlatformUser(caller_.number, asset, user_id);
+}
+
+void Draft::Seal() {
+  Check(!refusal_.has_value() && request_id_.has_value(), "a refused draft is sealed");
+  // Entries of ours have no maps and no unknown fields, so their bytes are canonical.
+  const std::string intent = command_.draft.SerializeAsString();
+  const std::string_view has_user(command_.platform_user.has_value() ? "\x01" : "\x00", 1);
+  const std::string_view user =
+      command_.platform_user.has_value() ? command_.platform_user->view() : std::string_view();
+  const Hash256 digest = merkle::Sha256({kDigestDomain, has_user, user, intent});
+  command_.draft.set_request_digest(std::string(digest.view()));
+  if (!reference_.empty()) {
+    const RequestKey key{caller_.number, *request_id_};
+    command_.draft.set_reference_commitment(
+        std::string(context_->secrets.ReferenceCommitment(key, reference_).view()));
+    command_.reference = std::move(reference_);
+  }
+  if (complete_ != nullptr) {
+    complete_(command_);
+  }
+}
+
+absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts) {
+  std::vector<AccountId> ids;
+  std::vector<PlatformUserKey> users;
+  for (const Draft& draft : drafts) {
+    for (const Draft::Wanted& wanted : draft.wanted_) {
+      if (const auto* id = std::get_if<AccountId>(&wanted.key)) {
+        ids.push_back(*id);
+      } else {
+        users.push_back(std::get<PlatformUserKey>(wanted.key));
+      }
+    }
+  }
+  const auto by_id = store.ReadAccountIds(ids);
+  if (!by_id.ok()) {
+    return by_id.status();
+  }
+  const auto by_user = store.ReadPlatformUsers(users);
+  if (!by_user.ok()) {
+    return by_user.status();
+  }
+  std::size_t next_id = 0;
+  std::size_t next_user = 0;
+  for (Draft& draft : drafts) {
+    for (const Draft::Wanted& wanted : draft.wanted_) {
+      const auto& number = std::holds_alternative<AccountId>(wanted.key) ? (*by_id)[next_id++]
+                                                                         : (*by_user)[next_user++];
+      if (number.has_value()) {
+        wanted.set(draft.entry(), *number);
+      } else {
+        draft.Refuse(Refusal(Reason::kUnknownAccount, wanted.field));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+std::optional<std::string> ParseHex16(std::string_view text) {
+  if (text.size() != 32) {
+    return std::nullopt;
+  }
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    const int high = HexValue(text[i]);
+    const int low = HexValue(text[i + 1]);
+    if (high < 0 || low < 0) {
+      return std::nullopt;
+    }
+    bytes.push_back(static_cast<char>(high << 4 | low));
+  }
+  return bytes;
+}
+
+std::optional<AccountId> ParseAccountName(std::string_view name) {
+  constexpr std::string_view kPrefix = "accounts/";
+  if (!name.starts_with(kPrefix)) {
+    return std::nullopt;
+  }
+  const auto bytes = ParseHex16(name.substr(kPrefix.size()));
+  return bytes.has_value() ? std::optional(AccountId::FromView(*bytes)) : std::nullopt;
+}
+
+std::string Hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (const char c : bytes) {
+    out.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
+    out.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
+  }
+  return out;
+}
+
+std::string AccountName(const AccountId& id) { return "accounts/" + Hex(id.view()); }
+
+std::optional<LedgerTime> ParseTimestamp(const google::protobuf::Timestamp& time) {
+  if (time.nanos() < 0 || time.nanos() >= 1'000'000'000 ||
+      time.seconds() < kEarliestTime.value() / kMicrosPerSecond ||
+      time.seconds() > kLatestTime.value() / kMicrosPerSecond) {
+    return std::nullopt;
+  }
+  return LedgerTime(time.seconds() * kMicrosPerSecond + time.nanos() / 1000);
+}
+
+google::protobuf::Timestamp ToTimestamp(LedgerTime time) {
+  google::protobuf::Timestamp out;
+  out.set_seconds(time.value() / kMicrosPerSecond);
+  out.set_nanos(static_cast<std::int32_t>(time.value() % kMicrosPerSecond * 1000));
+  return out;
+}
+
+}  // namespace tanhui::rpc

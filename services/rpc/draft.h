@@ -1,0 +1,116 @@
+// From a request's fields to a command: forms are checked, names resolved, digests made.
+#ifndef TANHUI_SERVICES_RPC_DRAFT_H_
+#define TANHUI_SERVICES_RPC_DRAFT_H_
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "ledger/core/book.h"
+#include "ledger/core/refusal.h"
+#include "ledger/core/registry.h"
+#include "services/rpc/caller.h"
+#include "services/rpc/context.h"
+
+namespace tanhui::rpc {
+
+// Limits of texts, in bytes of UTF-8.
+inline constexpr std::size_t kMaxCode = 40;
+inline constexpr std::size_t kMaxScenario = 32;
+inline constexpr std::size_t kMaxUserId = 128;
+inline constexpr std::size_t kMaxReference = 128;
+inline constexpr std::size_t kMaxDisplayName = 80;
+
+// A command in the making. Every reader notes the first refusal in order of precedence and goes on,
+// so that a request's fields can be read one after the other. One thread.
+class Draft {
+ public:
+  // `registry` is one durable picture for the whole request.
+  Draft(const Context& context, const Caller& caller, std::shared_ptr<const Registry> registry);
+
+  Entry& entry() { return command_.draft; }
+  const Registry& registry() const { return *registry_; }
+  const std::optional<Refusal>& refusal() const { return refusal_; }
+  void Refuse(Refusal refusal);
+
+  // What every mutating request carries.
+  void ReadRequestId(std::string_view text);
+  void ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after);
+  void ReadReference(std::string_view text);
+  void ReadActTime(bool given, const google::protobuf::Timestamp& act_time);
+
+  // Fields by form. A refusal names `field`.
+  std::string ReadCode(std::string_view text, std::string_view field);
+  std::string ReadScenario(std::string_view text, std::string_view field);
+  std::string ReadText(std::string_view text, std::size_t max, bool required,
+                       std::string_view field);
+  std::int64_t ReadAmount(std::int64_t amount, std::string_view field);
+  std::string ReadTargetRequestId(std::string_view text, std::string_view field);
+
+  // Names of the registry; nullptr when refused. kFieldRequired for an empty name.
+  const Scheme* ReadScheme(std::string_view name, std::string_view field);
+  const Participant* ReadParticipant(std::string_view name, std::string_view field);
+  const Asset* ReadAsset(std::string_view name, std::string_view field);
+  const Budget* ReadBudget(std::string_view name, std::string_view field);
+
+  // Accounts are looked up together with those of the other drafts of a batch, by ResolveAccounts.
+  using SetAccount = void (*)(Entry& entry, AccountNo number);
+  void ReadAccount(std::string_view name, std::string_view field, SetAccount set);
+  // The account of a user of the calling platform.
+  void ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount set);
+  // For an opening: remembers the look-up key.
+  void OpenForPlatformUser(std::string_view user_id, AssetNo asset);
+
+  // Runs at the end of Seal: adds what is not part of the caller's intent, such as random ids.
+  using Complete = void (*)(Command& command);
+  void CompleteWith(Complete complete) { complete_ = complete; }
+
+  // Makes the digest and the commitment. The draft must not have been refused; call it when all
+  // that the caller asked for is set and nothing else.
+  void Seal();
+  Command Take() { return std::move(command_); }
+
+ private:
+  friend absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts);
+  struct Wanted {
+    std::variant<AccountId, PlatformUserKey> key;
+    std::string field;
+    SetAccount set;
+  };
+
+  const Context* context_;
+  Caller caller_;
+  std::shared_ptr<const Registry> registry_;
+  Command command_;
+  std::optional<RequestId> request_id_;
+  std::string reference_;
+  std::vector<Wanted> wanted_;
+  Complete complete_ = nullptr;
+  std::optional<Refusal> refusal_;
+};
+
+// Looks up every account that the drafts name, with one multi-get for each kind of name, and refuses
+// those that do not exist with kUnknownAccount.
+absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts);
+
+// "accounts/…" to its id; nullopt for any other form. And back.
+std::optional<AccountId> ParseAccountName(std::string_view name);
+std::string AccountName(const AccountId& id);
+std::string Hex(std::string_view bytes);
+// nullopt unless `text` is exactly 32 lower-case hexadecimal digits.
+std::optional<std::string> ParseHex16(std::string_view text);
+
+// nullopt for a time that a request may not name.
+std::optional<LedgerTime> ParseTimestamp(const google::protobuf::Timestamp& time);
+google::protobuf::Timestamp ToTimestamp(LedgerTime time);
+
+}  // namespace tanhui::rpc
+
+#endif  // TANHUI_SERVICES_RPC_DRAFT_H_

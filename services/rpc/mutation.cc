@@ -1,0 +1,101 @@
+#include "services/rpc/mutation.h"
+
+#include <optional>
+
+#include "ledger/core/check.h"
+
+namespace tanhui::rpc {
+namespace {
+
+using sequencer::Outcome;
+using Done = std::function<void(absl::StatusOr<std::vector<Outcome>>)>;
+
+// The outcomes of a batch of which some drafts never reached the sequencer.
+std::vector<Outcome> Merge(std::vector<std::optional<Refusal>> refused,
+                           std::vector<Outcome> decided) {
+  std::vector<Outcome> out;
+  out.reserve(refused.size());
+  std::size_t next = 0;
+  for (std::optional<Refusal>& refusal : refused) {
+    if (refusal.has_value()) {
+      out.emplace_back(*std::move(refusal));
+    } else {
+      out.push_back(std::move(decided[next++]));
+    }
+  }
+  return out;
+}
+
+std::vector<Outcome> RefuseRest(std::vector<std::optional<Refusal>> refused) {
+  std::size_t culprit = 0;
+  while (!refused[culprit].has_value()) {
+    ++culprit;
+  }
+  std::vector<Outcome> out;
+  for (std::optional<Refusal>& refusal : refused) {
+    out.push_back(refusal.has_value()
+                      ? *std::move(refusal)
+                      : Refusal(Reason::kBatchRefused)
+                            .With("refused_request", static_cast<std::int64_t>(culprit)));
+  }
+  return out;
+}
+
+}  // namespace
+
+void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
+            Done done) {
+  if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {
+    done(std::move(status));
+    return;
+  }
+  std::vector<std::optional<Refusal>> refused;
+  sequencer::Submission submission;
+  for (Draft& draft : drafts) {
+    refused.push_back(draft.refusal());
+    if (!draft.refusal().has_value()) {
+      draft.Seal();
+      submission.commands.push_back(draft.Take());
+    }
+  }
+  const bool any_refused = submission.commands.size() < drafts.size();
+  if (submission.commands.empty() || (options.atomic && any_refused)) {
+    done(submission.commands.empty() ? Merge(std::move(refused), {})
+                                     : RefuseRest(std::move(refused)));
+    return;
+  }
+  submission.atomic = options.atomic;
+  submission.validate_only = options.validate_only;
+  submission.bytes = options.bytes;
+  submission.deadline = options.deadline;
+  // Shared, because the sequencer leaves `done` uncalled when it does not take the submission.
+  const auto shared = std::make_shared<Done>(std::move(done));
+  const std::size_t count = drafts.size();
+  if (any_refused) {
+    submission.done = [shared, refused](std::vector<Outcome> outcomes) {
+      (*shared)(Merge(refused, std::move(outcomes)));
+    };
+  } else {
+    submission.done = [shared](std::vector<Outcome> outcomes) { (*shared)(std::move(outcomes)); };
+  }
+  if (auto refusal = context.engine.sequencer().Submit(std::move(submission))) {
+    (*shared)(std::vector<Outcome>(count, *refusal));
+  }
+}
+
+const entry::v1::Posting* FindPosting(const Entry& entry, AccountNo account) {
+  for (const entry::v1::Posting& posting : entry.postings()) {
+    if (posting.account() == account.value()) {
+      return &posting;
+    }
+  }
+  return nullptr;
+}
+
+const entry::v1::Posting& PostingOf(const Entry& entry, AccountNo account) {
+  const entry::v1::Posting* posting = FindPosting(entry, account);
+  Check(posting != nullptr, "an entry lacks the posting that its kind has");
+  return *posting;
+}
+
+}  // namespace tanhui::rpc

@@ -1,0 +1,116 @@
+// From drafts to the sequencer and back to the call.
+#ifndef TANHUI_SERVICES_RPC_MUTATION_H_
+#define TANHUI_SERVICES_RPC_MUTATION_H_
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "services/rpc/context.h"
+#include "services/rpc/draft.h"
+#include "services/rpc/unary_call.h"
+
+namespace tanhui::rpc {
+
+inline constexpr int kMaxBatch = 8'192;
+
+struct MutationOptions {
+  bool atomic = false;
+  bool validate_only = false;
+  std::size_t bytes = 0;
+  std::chrono::steady_clock::time_point deadline;
+};
+
+// Resolves, seals and submits; `done` gets one outcome per draft, in order, from whichever thread
+// ends it, exactly once. Drafts that were refused are answered without going further; in an atomic
+// batch they refuse the rest with kBatchRefused. A store that cannot be read answers its status.
+void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
+            std::function<void(absl::StatusOr<std::vector<sequencer::Outcome>>)> done);
+
+// A call with one draft: refusals end it, and `fill(request, accepted, response)` turns what was
+// accepted into the response.
+template <typename Request, typename Response, typename Fill>
+void MutateOne(const Context& context, CallPointer<Request, Response> call, Draft draft,
+               Fill fill) {
+  MutationOptions options;
+  options.validate_only = call->request().validate_only();
+  options.bytes = call->request().ByteSizeLong();
+  options.deadline = DeadlineOf(call->context());
+  std::vector<Draft> drafts;
+  drafts.push_back(std::move(draft));
+  Mutate(context, std::move(drafts), options,
+         [call = std::move(call), fill](absl::StatusOr<std::vector<sequencer::Outcome>> outcomes) {
+           if (!outcomes.ok()) {
+             call->Fail(outcomes.status());
+           } else if (auto* refusal = std::get_if<Refusal>(&outcomes->front())) {
+             call->Refuse(*refusal);
+           } else {
+             fill(call->request(), std::get<sequencer::Accepted>(outcomes->front()), call->response());
+             call->Finish();
+           }
+         });
+}
+
+// A call with many drafts: each request is read by `read` and each accepted one turned into its
+// result by `fill(request, accepted, validate_only, result)`; a refused one becomes the result's
+// error.
+template <typename Request, typename Response, typename Read, typename Fill>
+void MutateBatch(const Context& context, CallPointer<Request, Response> call, Read read,
+                 Fill fill) {
+  const Request& request = call->request();
+  if (request.requests().empty()) {
+    call->Refuse(Refusal(Reason::kBatchEmpty, "requests"));
+    return;
+  }
+  if (request.requests_size() > kMaxBatch) {
+    call->Refuse(Refusal(Reason::kBatchTooLarge, "requests")
+                     .With("requests", request.requests_size())
+                     .With("limit", kMaxBatch));
+    return;
+  }
+  const auto registry = context.engine.registry();
+  std::vector<Draft> drafts;
+  drafts.reserve(static_cast<std::size_t>(request.requests_size()));
+  for (const auto& one : request.requests()) {
+    drafts.push_back(read(call->caller(), registry, one));
+    if (one.validate_only()) {
+      drafts.back().Refuse(Refusal(Reason::kFieldInvalid, "validate_only")
+                               .With("problem", "set it on the batch, not on its requests"));
+    }
+  }
+  MutationOptions options;
+  options.atomic = request.atomic();
+  options.validate_only = request.validate_only();
+  options.bytes = request.ByteSizeLong();
+  options.deadline = DeadlineOf(call->context());
+  Mutate(context, std::move(drafts), options,
+         [call = std::move(call), fill, validate_only = options.validate_only](
+             absl::StatusOr<std::vector<sequencer::Outcome>> outcomes) {
+           if (!outcomes.ok()) {
+             call->Fail(outcomes.status());
+             return;
+           }
+           for (std::size_t i = 0; i < outcomes->size(); ++i) {
+             const sequencer::Outcome& outcome = (*outcomes)[i];
+             auto& result = *call->response().add_results();
+             if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
+               *result.mutable_error() = ToRpcStatus(*refusal, call->language());
+             } else {
+               fill(call->request().requests(static_cast<int>(i)),
+                    std::get<sequencer::Accepted>(outcome), validate_only, result);
+             }
+           }
+           call->Finish();
+         });
+}
+
+// The posting on `account`; nullptr when there is none.
+const entry::v1::Posting* FindPosting(const Entry& entry, AccountNo account);
+// The same for an entry that has one (Check).
+const entry::v1::Posting& PostingOf(const Entry& entry, AccountNo account);
+
+}  // namespace tanhui::rpc
+
+#endif  // TANHUI_SERVICES_RPC_MUTATION_H_

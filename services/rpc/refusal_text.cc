@@ -1,0 +1,87 @@
+#include "services/rpc/refusal_text.h"
+
+#include <array>
+#include <utility>
+
+#include "ledger/core/check.h"
+
+namespace tanhui::rpc {
+namespace {
+
+using enum Reason;
+
+struct Row {
+  Reason reason;
+  std::string_view chinese;
+  std::string_view english;
+};
+
+constexpr std::string_view kTryLaterChinese = "系统繁忙，请稍后再试";
+constexpr std::string_view kTryLaterEnglish = "The system is busy. Please try again shortly.";
+constexpr std::string_view kAskChinese = "请求有误，请联系服务方";
+constexpr std::string_view kAskEnglish = "The request is faulty. Please ask the provider.";
+
+constexpr Row kRows[] = {
+    {kUnauthenticated, "身份验证失败", "Sign-in failed."},
+    {kUnknownCaller, "接入方尚未登记", "This app is not registered yet."},
+    {kPermissionDenied, "没有权限", "This is not permitted."},
+    {kMalformedRequest, kAskChinese, kAskEnglish},
+    {kFieldRequired, "信息不完整", "Something is missing."},
+    {kFieldInvalid, "信息格式有误", "Something is not in the right form."},
+    {kFieldTooLong, "内容过长", "Something is too long."},
+    {kAmountOutOfRange, "积分数量无效", "The number of points is not valid."},
+    {kBatchEmpty, kAskChinese, kAskEnglish},
+    {kBatchTooLarge, "批量过大，请分批提交", "The batch is too large. Please split it."},
+    {kRequestTooLarge, "内容过大", "The request is too large."},
+    {kShuttingDown, kTryLaterChinese, kTryLaterEnglish},
+    {kDeadlineExceeded, kTryLaterChinese, kTryLaterEnglish},
+    {kQueueFull, kTryLaterChinese, kTryLaterEnglish},
+    {kWritesStoppedClock, "系统维护中，请稍后再试", "Under maintenance. Please try again later."},
+    {kWritesStoppedDisk, "系统维护中，请稍后再试", "Under maintenance. Please try again later."},
+    {kUnknownScheme, "积分计划不存在", "There is no such scheme."},
+    {kUnknownParticipant, "机构不存在", "There is no such organisation."},
+    {kUnknownAsset, "积分种类不存在", "There is no such kind of points."},
+    {kUnknownBudget, "预算不存在", "There is no such budget."},
+    {kUnknownAccount, "账户不存在", "There is no such account."},
+    {kUnknownEntry, "记录不存在", "There is no such record."},
+    {kUnknownFile, "文件不存在", "There is no such file."},
+    {kRequestIdReused, "请求编号重复，内容不一致", "This request number was used before."},
+    {kRequestCancelled, "该笔业务已撤销", "This transaction was cancelled."},
+    {kRequestTooLate, "请求已过期", "The request came too late."},
+    {kAlreadyCancelled, "该笔业务已撤销", "This transaction was cancelled before."},
+    {kNotCancellable, "该笔业务不能撤销", "This transaction cannot be cancelled."},
+    {kActInFuture, "行为时间晚于当前时间", "The time lies in the future."},
+    {kCodeExists, "编码已被使用", "The code is taken."},
+    {kAccountExists, "账户已存在", "The account exists already."},
+    {kWrongParticipantKind, "机构类型不符", "The organisation cannot do this."},
+    {kWrongAccountKind, "账户类型不符", "The account cannot do this."},
+    {kAssetMismatch, "积分种类不一致", "The kinds of points differ."},
+    {kSameAccount, "转出与转入账户相同", "Giver and receiver are the same."},
+    {kTransfersOff, "该积分不支持转赠", "These points cannot be given away."},
+    {kAmountOverAssetLimit, "超过单笔积分上限", "Too many points for one transaction."},
+    {kInsufficientBudget, "活动预算不足", "The campaign's budget is used up."},
+    {kInsufficientBalance, "积分不足", "Not enough points."},
+    {kBalanceLimit, "超过账户积分上限", "The account cannot hold that many points."},
+    {kBatchRefused, "同批其他请求被拒绝，本批未执行", "Another request of the batch was refused."},
+    {kNotYetUnderCheckpoint, "凭证生成中，请稍后再试", "The receipt is being made. Try again."},
+};
+
+constexpr bool InOrder() {
+  for (std::size_t i = 0; i < std::size(kRows); ++i) {
+    if (static_cast<std::size_t>(kRows[i].reason) != i) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(InOrder(), "the table follows the enum");
+
+}  // namespace
+
+std::string_view TillText(Reason reason, Language language) {
+  const auto at = static_cast<std::size_t>(reason);
+  Check(at < std::size(kRows), "a reason without a text");
+  return language == Language::kChinese ? kRows[at].chinese : kRows[at].english;
+}
+
+}  // namespace tanhui::rpc

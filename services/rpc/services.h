@@ -1,0 +1,24 @@
+// The gRPC services of tanhui.v1. Each keeps a reference to `context`, which must outlive it.
+#ifndef TANHUI_SERVICES_RPC_SERVICES_H_
+#define TANHUI_SERVICES_RPC_SERVICES_H_
+
+#include <grpcpp/impl/service_type.h>
+
+#include <memory>
+#include <vector>
+
+#include "services/rpc/context.h"
+
+namespace tanhui::rpc {
+
+std::unique_ptr<grpc::Service> NewPointsService(const Context& context);
+std::unique_ptr<grpc::Service> NewAccountsService(const Context& context);
+std::unique_ptr<grpc::Service> NewBudgetsService(const Context& context);
+std::unique_ptr<grpc::Service> NewLogService(const Context& context);
+std::unique_ptr<grpc::Service> NewRequestsService(const Context& context);
+std::unique_ptr<grpc::Service> NewFilesService(const Context& context);
+std::unique_ptr<grpc::Service> NewAdminService(const Context& context);
+
+}  // namespace tanhui::rpc
+
+#endif  // TANHUI_SERVICES_RPC_SERVICES_H_

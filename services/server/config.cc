@@ -1,0 +1,194 @@
+#include "services/server/config.h"
+
+#include <toml++/toml.h>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "services/rpc/draft.h"
+
+namespace tanhui::server {
+namespace {
+
+constexpr std::int64_t kMiB = 1 << 20;
+
+absl::Status Invalid(std::string_view key, std::string_view problem) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("configuration key ", std::string(key), ": ", std::string(problem)));
+}
+
+using Reader = std::function<absl::Status(const toml::node&)>;
+
+Reader Text(std::string& out) {
+  return [&out](const toml::node& node) {
+    const auto value = node.value<std::string>();
+    out = value.value_or("");
+    return value.has_value() ? absl::OkStatus() : absl::InvalidArgumentError("it takes a text");
+  };
+}
+
+Reader Path(std::string& out, const std::filesystem::path& base) {
+  return [&out, base](const toml::node& node) {
+    const absl::Status status = Text(out)(node);
+    out = out.empty() ? out : (base / out).lexically_normal().string();
+    return status;
+  };
+}
+
+Reader Flag(bool& out) {
+  return [&out](const toml::node& node) {
+    const auto value = node.value<bool>();
+    out = value.value_or(false);
+    return value.has_value() ? absl::OkStatus()
+                             : absl::InvalidArgumentError("it takes true or false");
+  };
+}
+
+// A whole number from `low` to `high`, given on in units of `unit`.
+template <typename Int>
+Reader Whole(Int& out, std::int64_t low, std::int64_t high, std::int64_t unit = 1) {
+  return [&out, low, high, unit](const toml::node& node) {
+    const auto value = node.value<std::int64_t>();
+    if (!value.has_value() || *value < low || *value > high) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("it takes a whole number from ", low, " to ", high));
+    }
+    out = static_cast<Int>(*value * unit);
+    return absl::OkStatus();
+  };
+}
+
+std::optional<Hash256> ParseHash(std::string_view text) {
+  const auto high = text.size() == 64 ? rpc::ParseHex16(text.substr(0, 32)) : std::nullopt;
+  const auto low = text.size() == 64 ? rpc::ParseHex16(text.substr(32)) : std::nullopt;
+  return high && low ? std::optional(Hash256::FromView(*high + *low)) : std::nullopt;
+}
+
+absl::Status ReadCaller(const toml::table& table, Config& config) {
+  rpc::CallerConfig caller;
+  caller.participant = table["participant"].value_or(std::string());
+  const auto hash = ParseHash(table["token_sha256"].value_or(std::string()));
+  if (caller.participant.empty() || !hash.has_value()) {
+    return absl::InvalidArgumentError(
+        "each caller needs participant and token_sha256 (64 lower-case hexadecimal digits)");
+  }
+  const toml::array* roles = table["roles"].as_array();
+  if (roles == nullptr || roles->empty()) {
+    return absl::InvalidArgumentError("each caller needs roles");
+  }
+  for (const toml::node& node : *roles) {
+    const auto role = rpc::ParseRole(node.value_or(std::string()));
+    if (!role.has_value()) {
+      return absl::InvalidArgumentError("roles are admin, platform and auditor");
+    }
+    caller.roles.Add(*role);
+  }
+  config.callers.emplace_back(*hash, std::move(caller));
+  return absl::OkStatus();
+}
+
+Reader Callers(Config& config) {
+  return [&config](const toml::node& node) {
+    const toml::array* rows = node.as_array();
+    if (rows == nullptr) {
+      return absl::InvalidArgumentError("it takes tables: [[callers]]");
+    }
+    for (const toml::node& row : *rows) {
+      const toml::table* table = row.as_table();
+      absl::Status status = table == nullptr ? absl::InvalidArgumentError("it takes tables")
+                                             : ReadCaller(*table, config);
+      if (!status.ok()) {
+        return status;
+      }
+    }
+    return absl::OkStatus();
+  };
+}
+
+std::map<std::string, Reader, std::less<>> Readers(Config& config,
+                                                   const std::filesystem::path& base) {
+  sequencer::EngineOptions& engine = config.engine;
+  sequencer::SequencerOptions& sequencer = engine.sequencer;
+  return {
+      {"listen", Text(config.listen)},
+      {"data_directory", Path(engine.data_directory, base)},
+      {"checkpoint_copy", Path(engine.checkpoint_copy, base)},
+      {"signing_key", Path(config.signing_key, base)},
+      {"personal_key", Path(config.personal_key, base)},
+      {"snapshot_directory", Path(config.snapshot_directory, base)},
+      {"operator", Text(engine.operator_code)},
+      {"trust_loopback", Flag(config.trust_loopback)},
+      {"min_free_mib", Whole(sequencer.min_free_bytes, 1, 1 << 30, kMiB)},
+      {"max_queued_requests", Whole(sequencer.max_queued_commands, 1, 10'000'000)},
+      {"max_queued_mib", Whole(sequencer.max_queued_bytes, 1, 65'536, kMiB)},
+      {"max_commit_requests", Whole(sequencer.max_commit_commands, 1, 65'536)},
+      {"max_cached_accounts", Whole(sequencer.max_cached_accounts, 1, 1'000'000'000)},
+      {"max_start_gap_days", Whole(sequencer.max_start_gap_micros, 1, 3'650, kMicrosPerDay)},
+      {"block_cache_mib", Whole(engine.store.block_cache_bytes, 8, 1 << 20, kMiB)},
+      {"write_buffer_mib", Whole(engine.store.write_buffer_bytes, 1, 4'096, kMiB)},
+      {"callers", Callers(config)},
+  };
+}
+
+bool IsLoopback(std::string_view listen) {
+  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
+         listen.starts_with("[::1]:");
+}
+
+absl::Status Validate(const Config& config) {
+  const std::pair<std::string_view, const std::string*> needed[] = {
+      {"data_directory", &config.engine.data_directory},
+      {"checkpoint_copy", &config.engine.checkpoint_copy},
+      {"signing_key", &config.signing_key},
+      {"personal_key", &config.personal_key},
+  };
+  for (const auto& [key, value] : needed) {
+    if (value->empty()) {
+      return Invalid(key, "it is needed and missing");
+    }
+  }
+  const std::string inside = config.engine.data_directory + "/";
+  for (const std::string* path : {&config.engine.checkpoint_copy, &config.personal_key}) {
+    if (path->starts_with(inside)) {
+      return Invalid(path == &config.personal_key ? "personal_key" : "checkpoint_copy",
+                     "it must lie outside data_directory: it protects against the loss, and the "
+                     "copying, of that very directory");
+    }
+  }
+  if (config.trust_loopback && !IsLoopback(config.listen)) {
+    return Invalid("trust_loopback", "it is for servers that listen on loopback only");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Config> LoadConfig(const std::string& path) {
+  Config config;
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, ":", error.source().begin.line, ": ", std::string(error.description())));
+  }
+  const std::filesystem::path base =
+      std::filesystem::absolute(std::filesystem::path(path)).parent_path();
+  const auto readers = Readers(config, base);
+  for (const auto& [key, node] : table) {
+    const auto reader = readers.find(std::string_view(key.str()));
+    if (reader == readers.end()) {
+      return Invalid(key.str(), "it is not known; see deploy/tanhuid.toml");
+    }
+    if (absl::Status status = reader->second(node); !status.ok()) {
+      return Invalid(key.str(), std::string(status.message()));
+    }
+  }
+  absl::Status status = Validate(config);
+  return status.ok() ? absl::StatusOr<Config>(std::move(config)) : status;
+}
+
+}  // namespace tanhui::server

@@ -1,0 +1,78 @@
+// tanhuid: the ledger's server.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+#include <spdlog/spdlog.h>
+
+#include "ledger/store/durable_file.h"
+#include "services/server/config.h"
+#include "services/server/server.h"
+
+namespace {
+
+constexpr auto kGrace = std::chrono::seconds(20);
+
+// Blocks the signals that end the server, in this thread and in all that it starts, so that they
+// are taken by sigwait below and by nobody else.
+sigset_t BlockEndSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int Run(const std::string& config_path, const std::string& address_file, bool accept_missing) {
+  const sigset_t signals = BlockEndSignals();
+  auto config = tanhui::server::LoadConfig(config_path);
+  if (!config.ok()) {
+    spdlog::error("{}", std::string(config.status().message()));
+    return 2;
+  }
+  config->engine.accept_missing_checkpoint_copy = accept_missing;
+  const auto server = tanhui::server::Server::Start(*config);
+  if (!server.ok()) {
+    spdlog::error("{}", std::string(server.status().message()));
+    return 1;
+  }
+  spdlog::info("listening on {}; {} entries; key {}", (*server)->address(),
+               (*server)->engine().durable_size(), (*server)->engine().verifier_key());
+  const std::string stopped = (*server)->engine().writes_stopped();
+  if (!stopped.empty()) {
+    spdlog::error("writes are stopped: {}. Check the clock, then: tanhui clock confirm", stopped);
+  }
+  if (!address_file.empty()) {
+    const absl::Status written =
+        tanhui::store::WriteFileDurably(address_file, (*server)->address() + "\n");
+    if (!written.ok()) {
+      spdlog::error("{}", std::string(written.message()));
+      return 1;
+    }
+  }
+  int signal = 0;
+  sigwait(&signals, &signal);
+  spdlog::info("stopping: what was taken is still answered");
+  (*server)->Stop(kGrace);
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("The server of tanhui, a ledger of green points.", "tanhuid");
+  std::string config;
+  std::string address_file;
+  bool accept_missing = false;
+  app.add_option("--config", config, "TOML file; deploy/tanhuid.toml shows every key")->required();
+  app.add_option("--address-file", address_file,
+                 "Write HOST:PORT into this file when the server listens");
+  app.add_flag("--accept-missing-checkpoint-copy", accept_missing,
+               "Start although the second place lost its checkpoint; use once, knowingly");
+  app.footer("Example: tanhuid --config deploy/tanhuid.toml");
+  CLI11_PARSE(app, argc, argv);
+  return Run(config, address_file, accept_missing);
+}

@@ -1,0 +1,160 @@
+#include "services/server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/server_builder.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/points/points_book.h"
+#include "ledger/signing/key.h"
+#include "ledger/store/durable_file.h"
+#include "services/rpc/draft.h"
+#include "services/rpc/services.h"
+
+namespace tanhui::server {
+namespace {
+
+// Above our own limit of 4 MiB, so that a request that is too large gets our error, not gRPC's.
+constexpr int kMaxMessageBytes = 16 << 20;
+constexpr mode_t kSecretMode = 0600;
+
+const std::array<Book, 1>& Books() {
+  static const std::array<Book, 1> kBooks = {points::PointsBook()};
+  return kBooks;
+}
+
+absl::StatusOr<signing::NamedSigner> LoadSigningKey(const std::string& path) {
+  const auto text = store::ReadFile(path);
+  if (!text.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("signing_key: ", text.status().message(),
+                     ". Make one: tanhui keygen --name example.com/ledger --out ", path));
+  }
+  auto key = signing::ParsePrivateKey(*text);
+  return key.ok() ? std::move(key)
+                  : absl::FailedPreconditionError(
+                        absl::StrCat("signing_key ", path, ": ", key.status().message()));
+}
+
+// The 32 bytes from which personal look-ups are keyed. A new ledger gets a new key; without its key
+// an old ledger could find nobody, so a missing one is refused.
+absl::StatusOr<std::string> LoadPersonalKey(const Config& config) {
+  const auto text = store::ReadFile(config.personal_key);
+  if (text.ok()) {
+    const std::string_view hex = std::string_view(*text).substr(0, 64);
+    const auto high = rpc::ParseHex16(hex.substr(0, 32));
+    const auto low = hex.size() == 64 ? rpc::ParseHex16(hex.substr(32)) : std::nullopt;
+    const bool whole = text->size() == 64 || (text->size() == 65 && text->back() == '\n');
+    if (!high || !low || !whole) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "personal_key ", config.personal_key, " is damaged: it should be 64 hexadecimal digits"));
+    }
+    return *high + *low;
+  }
+  if (!absl::IsNotFound(text.status())) {
+    return text.status();
+  }
+  if (std::filesystem::exists(config.engine.data_directory + "/FORMAT")) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "personal_key ", config.personal_key, " is missing, but the ledger exists: without it no "
+        "platform user is found. Restore the file; a new key does not help."));
+  }
+  auto bytes = signing::RandomBytes(32);
+  if (!bytes.ok()) {
+    return bytes.status();
+  }
+  const absl::Status status = store::WriteFileDurably(
+      config.personal_key, rpc::Hex(*bytes) + "\n", kSecretMode);
+  return status.ok() ? std::move(bytes) : status;
+}
+
+}  // namespace
+
+Server::Server(const Config& config) : ledger_(Books()) {
+  for (const auto& [hash, caller] : config.callers) {
+    authenticator_.AddToken(hash, caller);
+  }
+  if (config.trust_loopback) {
+    rpc::CallerConfig anyone{config.engine.operator_code, {}};
+    for (const rpc::Role role : {rpc::Role::kAdmin, rpc::Role::kPlatform, rpc::Role::kAuditor}) {
+      anyone.roles.Add(role);
+    }
+    authenticator_.SetTokenless(std::move(anyone));
+  }
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
+  std::unique_ptr<Server> server(new Server(config));
+  if (absl::Status status = server->Open(config); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = server->Listen(config); !status.ok()) {
+    return status;
+  }
+  return server;
+}
+
+absl::Status Server::Open(const Config& config) {
+  const auto key = LoadSigningKey(config.signing_key);
+  if (!key.ok()) {
+    return key.status();
+  }
+  const auto personal_key = LoadPersonalKey(config);
+  if (!personal_key.ok()) {
+    return personal_key.status();
+  }
+  auto engine = sequencer::Engine::Open(config.engine, ledger_, clock_, *key);
+  if (!engine.ok()) {
+    return engine.status();
+  }
+  engine_ = *std::move(engine);
+  secrets_ = std::make_unique<rpc::Secrets>(*personal_key);
+  context_.reset(
+      new rpc::Context{*engine_, authenticator_, *secrets_, config.snapshot_directory});
+  return absl::OkStatus();
+}
+
+absl::Status Server::Listen(const Config& config) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  for (const auto make : {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewBudgetsService,
+                          rpc::NewLogService, rpc::NewRequestsService, rpc::NewFilesService,
+                          rpc::NewAdminService}) {
+    services_.push_back(make(*context_));
+  }
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(config.listen, grpc::InsecureServerCredentials(), &port);
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  // Two servers must never share a port unnoticed.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  for (const auto& service : services_) {
+    builder.RegisterService(service.get());
+  }
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port == 0) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot listen on ", config.listen, ": is another server there? Choose another port."));
+  }
+  address_ = absl::StrCat(config.listen.substr(0, config.listen.rfind(':')), ":", port);
+  return absl::OkStatus();
+}
+
+void Server::Stop(std::chrono::milliseconds grace) {
+  if (server_ != nullptr) {
+    server_->GetHealthCheckService()->SetServingStatus(false);
+    engine_->sequencer().StopTaking();
+    server_->Shutdown(std::chrono::system_clock::now() + grace);
+    server_->Wait();
+    server_.reset();
+  }
+  engine_.reset();
+}
+
+Server::~Server() { Stop(std::chrono::milliseconds(0)); }
+
+}  // namespace tanhui::server

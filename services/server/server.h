@@ -1,0 +1,55 @@
+// A running tanhuid: engine and gRPC server, from start to drained stop.
+#ifndef TANHUI_SERVICES_SERVER_SERVER_H_
+#define TANHUI_SERVICES_SERVER_SERVER_H_
+
+#include <grpcpp/server.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ledger/core/ledger.h"
+#include "ledger/sequencer/clock.h"
+#include "ledger/sequencer/engine.h"
+#include "services/rpc/context.h"
+#include "services/server/config.h"
+
+namespace tanhui::server {
+
+class Server {
+ public:
+  // Opens the ledger and listens. Errors say what to do.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(const Config& config);
+  // Stop, if it was not called.
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // host:port, with the port that was really taken.
+  const std::string& address() const { return address_; }
+  const sequencer::Engine& engine() const { return *engine_; }
+
+  // Refuses new writes, answers what was taken (for `grace` at most), closes.
+  void Stop(std::chrono::milliseconds grace);
+
+ private:
+  explicit Server(const Config& config);
+  absl::Status Open(const Config& config);
+  absl::Status Listen(const Config& config);
+
+  Ledger ledger_;
+  sequencer::SystemClock clock_;
+  rpc::Authenticator authenticator_;
+  std::unique_ptr<sequencer::Engine> engine_;
+  std::unique_ptr<rpc::Secrets> secrets_;
+  std::unique_ptr<rpc::Context> context_;
+  std::vector<std::unique_ptr<grpc::Service>> services_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+}  // namespace tanhui::server
+
+#endif  // TANHUI_SERVICES_SERVER_SERVER_H_
