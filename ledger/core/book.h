@@ -17,8 +17,8 @@ namespace tanhui {
 
 using entry::v1::Entry;
 
-// What is wrong with an entry that decide could not have made; nullopt when nothing is. The state may
-// then be half changed: a ledger aborts, an audit stops and reports.
+// What is wrong with an entry that decide could not have made; nullopt when nothing is. The state
+// may then be half changed: a ledger aborts, an audit stops and reports.
 using Fault = std::optional<std::string_view>;
 
 // One thing that a caller asks for, as far as it can be made before it is decided: names are

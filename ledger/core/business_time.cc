@@ -28,8 +28,8 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t wid
 }  // namespace
 
 BusinessDate ShanghaiDate(LedgerTime time) {
-  return BusinessDate(static_cast<std::int32_t>(
-      FloorDiv(time.value() + kShanghaiOffsetMicros, kMicrosPerDay)));
+  return BusinessDate(
+      static_cast<std::int32_t>(FloorDiv(time.value() + kShanghaiOffsetMicros, kMicrosPerDay)));
 }
 
 BusinessDate AccountingDate(LedgerTime time, std::uint32_t cutoff_minute) {
@@ -39,8 +39,7 @@ BusinessDate AccountingDate(LedgerTime time, std::uint32_t cutoff_minute) {
 }
 
 std::string FormatDate(BusinessDate date) {
-  const std::chrono::year_month_day ymd{
-      std::chrono::sys_days{std::chrono::days{date.value()}}};
+  const std::chrono::year_month_day ymd{std::chrono::sys_days{std::chrono::days{date.value()}}};
   char text[16];
   std::snprintf(text, sizeof(text), "%04d-%02u-%02u", static_cast<int>(ymd.year()) % 10000,
                 static_cast<unsigned>(ymd.month()) % 100, static_cast<unsigned>(ymd.day()) % 100);
@@ -58,8 +57,8 @@ std::string FormatShanghai(LedgerTime time) {
 }
 
 std::optional<LedgerTime> ParseShanghai(std::string_view text) {
-  if (text.size() != 19 || text[4] != '-' || text[7] != '-' || text[10] != ' ' ||
-      text[13] != ':' || text[16] != ':') {
+  if (text.size() != 19 || text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' ||
+      text[16] != ':') {
     return std::nullopt;
   }
   const auto year = Digits(text, 0, 4);

@@ -62,11 +62,12 @@ class Ledger {
 
 // The first entry of a log.
 Entry GenesisEntry(std::string_view origin, LedgerTime now);
-// An entry by the engine itself that registers a participant, so that a fresh ledger has an operator.
+// An entry by the engine itself that registers a participant, so that a fresh ledger has an
+// operator.
 Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now);
 
-// The same request id came again. nullopt when the request is the same one; otherwise the field that
-// differs, as the API names it.
+// The same request id came again. nullopt when the request is the same one; otherwise the field
+// that differs, as the API names it.
 std::optional<std::string> ConflictingField(const Entry& first, const Command& again);
 
 }  // namespace tanhui

@@ -56,16 +56,14 @@ std::optional<Refusal> DecideParticipant(const State& state, const DecideInput&,
 void RegisterParticipant(Registry& registry, const Entry& entry) {
   const pb::ParticipantCreation& creation = entry.participant_creation();
   registry.Add(Participant{ParticipantNo(creation.number()), creation.code(),
-                           creation.display_name(),
-                           static_cast<ParticipantKind>(creation.kind())});
+                           creation.display_name(), static_cast<ParticipantKind>(creation.kind())});
 }
 
 Fault ApplyParticipant(State& state, EntryIndex index, const Entry& entry) {
   const pb::ParticipantCreation& creation = entry.participant_creation();
   const Registry& registered = state.registry();
-  if (Fault fault = RegistersNext(
-          ParticipantNo(creation.number()) == registered.next_participant(),
-          registered.FindParticipant(creation.code()))) {
+  if (Fault fault = RegistersNext(ParticipantNo(creation.number()) == registered.next_participant(),
+                                  registered.FindParticipant(creation.code()))) {
     return fault;
   }
   state.ChangeRegistry(index, [&](Registry& registry) { RegisterParticipant(registry, entry); });
@@ -92,10 +90,10 @@ void RegisterAsset(Registry& registry, const Entry& entry) {
 Fault ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
   const pb::AssetCreation& creation = entry.asset_creation();
   const Registry& registered = state.registry();
-  if (Fault fault = RegistersNext(AssetNo(creation.number()) == registered.next_asset() &&
-                                      AccountNo(creation.issuance_account()) ==
-                                          state.head().next_account,
-                                  registered.FindAsset(creation.code()))) {
+  if (Fault fault =
+          RegistersNext(AssetNo(creation.number()) == registered.next_asset() &&
+                            AccountNo(creation.issuance_account()) == state.head().next_account,
+                        registered.FindAsset(creation.code()))) {
     return fault;
   }
   if (registered.Find(SchemeNo(creation.scheme())) == nullptr) {
@@ -147,8 +145,8 @@ std::optional<Refusal> DecideAccount(const State& state, const DecideInput& inpu
 
 void NamesOfAccount(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
   const pb::AccountOpening& opening = draft.account_opening();
-  if (const auto taken = state.registry().FindMerchantAccount(
-          ParticipantNo(opening.participant()), AssetNo(opening.asset()))) {
+  if (const auto taken = state.registry().FindMerchantAccount(ParticipantNo(opening.participant()),
+                                                              AssetNo(opening.asset()))) {
     out.push_back(*taken);
   }
 }

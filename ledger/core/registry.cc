@@ -9,8 +9,7 @@ namespace {
 
 template <typename Row, typename No>
 const Row* ByNumber(const std::vector<Row>& rows, No number) {
-  return number.value() == 0 || number.value() > rows.size() ? nullptr
-                                                             : &rows[number.value() - 1];
+  return number.value() == 0 || number.value() > rows.size() ? nullptr : &rows[number.value() - 1];
 }
 
 template <typename Row, typename Codes>

@@ -33,8 +33,7 @@ struct Replay {
 absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
 
 // A cancellation moves back exactly what its target moved.
-absl::Status CompareCancellation(const store::Store& store, EntryIndex index,
-                                 const Entry& entry) {
+absl::Status CompareCancellation(const store::Store& store, EntryIndex index, const Entry& entry) {
   const auto bytes = store.ReadEntry(EntryIndex(entry.cancellation().target_index()));
   Entry target;
   bool same = bytes.ok() && target.ParseFromString(*bytes) &&
@@ -46,8 +45,7 @@ absl::Status CompareCancellation(const store::Store& store, EntryIndex index,
     same = back.account() == forth.account() && back.amount() == -forth.amount();
   }
   return same ? absl::OkStatus()
-              : Differ(absl::StrCat("entry ", index.value(),
-                                    " does not move back what entry ",
+              : Differ(absl::StrCat("entry ", index.value(), " does not move back what entry ",
                                     entry.cancellation().target_index(), " moved"));
 }
 
@@ -93,29 +91,28 @@ absl::Status CompareHead(const Replay& replay, const store::StoredHead& head) {
 
 absl::Status CompareAccounts(const store::Store& store, const State& state) {
   std::uint64_t seen = 0;
-  absl::Status status =
-      store.ScanAccounts([&](AccountNo number, const Account& stored) -> absl::Status {
-        ++seen;
-        const Account* computed = state.FindAccount(number);
-        if (computed == nullptr) {
-          return Differ(absl::StrCat("account ", number.value(), " is stored, but in no entry"));
-        }
-        if (computed->balance != stored.balance) {
-          return Differ(absl::StrCat("account ", number.value(), " holds ",
-                                     computed->balance.units(), " by the entries, ",
-                                     stored.balance.units(), " as stored"));
-        }
-        return *computed == stored
-                   ? absl::OkStatus()
-                   : Differ(absl::StrCat("account ", number.value(),
-                                         " has the right balance, but its record differs"));
-      });
+  absl::Status status = store.ScanAccounts([&](AccountNo number,
+                                               const Account& stored) -> absl::Status {
+    ++seen;
+    const Account* computed = state.FindAccount(number);
+    if (computed == nullptr) {
+      return Differ(absl::StrCat("account ", number.value(), " is stored, but in no entry"));
+    }
+    if (computed->balance != stored.balance) {
+      return Differ(absl::StrCat("account ", number.value(), " holds ", computed->balance.units(),
+                                 " by the entries, ", stored.balance.units(), " as stored"));
+    }
+    return *computed == stored
+               ? absl::OkStatus()
+               : Differ(absl::StrCat("account ", number.value(),
+                                     " has the right balance, but its record differs"));
+  });
   if (!status.ok()) {
     return status;
   }
   if (seen != state.accounts().size()) {
-    return Differ(absl::StrCat(state.accounts().size(), " accounts by the entries, ", seen,
-                               " stored"));
+    return Differ(
+        absl::StrCat(state.accounts().size(), " accounts by the entries, ", seen, " stored"));
   }
   std::uint64_t named = 0;
   for (const auto& [number, account] : state.accounts()) {
@@ -197,8 +194,8 @@ absl::Status CompareCheckpoint(const AuditOptions& options, const Replay& replay
     checkpoint = signing::OpenCheckpoint(options.checkpoint_note, verifiers);
   } else {
     const std::size_t end = options.checkpoint_note.rfind("\n\n");
-    checkpoint = signing::ParseCheckpoint(
-        std::string_view(options.checkpoint_note).substr(0, end == std::string::npos ? 0 : end + 1));
+    checkpoint = signing::ParseCheckpoint(std::string_view(options.checkpoint_note)
+                                              .substr(0, end == std::string::npos ? 0 : end + 1));
   }
   if (!checkpoint.ok()) {
     return Differ(absl::StrCat("the checkpoint: ", checkpoint.status().message()));
@@ -224,14 +221,13 @@ absl::Status CompareCheckpoint(const AuditOptions& options, const Replay& replay
   }
   return *root == checkpoint->root
              ? absl::OkStatus()
-             : Differ(absl::StrCat("the signed checkpoint of size ", checkpoint->size,
-                                   " has root ", Hex(checkpoint->root), ", the entries give ",
-                                   Hex(*root)));
+             : Differ(absl::StrCat("the signed checkpoint of size ", checkpoint->size, " has root ",
+                                   Hex(checkpoint->root), ", the entries give ", Hex(*root)));
 }
 
 absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
-                        const AuditOptions& options, const store::StoredHead& head,
-                        Replay& replay, AuditReport& report) {
+                        const AuditOptions& options, const store::StoredHead& head, Replay& replay,
+                        AuditReport& report) {
   absl::Status status = ReplayEntries(ledger, store, options, head.head.size, replay);
   report.entries = replay.state.head().size;
   report.root = replay.tree.Root();

@@ -24,8 +24,8 @@ absl::StatusOr<std::optional<SignedCheckpoint>> Load(const std::string& path,
   const auto checkpoint = signing::OpenCheckpoint(*note, verifiers);
   if (!checkpoint.ok()) {
     return absl::DataLossError(absl::StrCat(
-        "the checkpoint in ", path, " does not verify with this server's key: ",
-        checkpoint.status().ToString(),
+        "the checkpoint in ", path,
+        " does not verify with this server's key: ", checkpoint.status().ToString(),
         ". Is the key the one that this log was signed with? If the file is damaged, restore it."));
   }
   return SignedCheckpoint{*checkpoint, *std::move(note)};
@@ -33,8 +33,9 @@ absl::StatusOr<std::optional<SignedCheckpoint>> Load(const std::string& path,
 
 }  // namespace
 
-absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(
-    const CheckpointPlaces& places, const signing::NamedSigner& key, bool allow_missing_second) {
+absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const CheckpointPlaces& places,
+                                                                   const signing::NamedSigner& key,
+                                                                   bool allow_missing_second) {
   const auto verifier = signing::ParseVerifierKey(signing::FormatVerifierKey(key));
   if (!verifier.ok()) {
     return verifier.status();
@@ -55,8 +56,11 @@ absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(
       return *here;
     }
     return absl::FailedPreconditionError(absl::StrCat(
-        "the second place ", places.second_place, " has no checkpoint, but the data directory has "
-        "one of size ", (*here)->checkpoint.size, ". If the second place was moved on purpose, "
+        "the second place ", places.second_place,
+        " has no checkpoint, but the data directory has "
+        "one of size ",
+        (*here)->checkpoint.size,
+        ". If the second place was moved on purpose, "
         "start once with --accept-missing-checkpoint-copy; otherwise restore the file."));
   }
   const signing::Checkpoint& a = (*here)->checkpoint;
@@ -72,8 +76,7 @@ absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(
 
 Checkpointer::Checkpointer(CheckpointPlaces places, signing::NamedSigner key,
                            const merkle::TreeEdge& edge, merkle::TileReader tiles,
-                           std::optional<SignedCheckpoint> last,
-                           std::chrono::milliseconds interval)
+                           std::optional<SignedCheckpoint> last, std::chrono::milliseconds interval)
     : places_(std::move(places)), key_(std::move(key)), edge_(edge), tiles_(std::move(tiles)) {
   if (last.has_value()) {
     last_ = std::make_shared<const SignedCheckpoint>(*std::move(last));

@@ -34,10 +34,11 @@ struct CheckpointPlaces {
 };
 
 // The newest checkpoint of both places; nullopt when neither has one. DataLoss when one does not
-// verify, or when they contradict each other. FailedPrecondition when only the second place has none
-// and `allow_missing_second` is false.
-absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(
-    const CheckpointPlaces& places, const signing::NamedSigner& key, bool allow_missing_second);
+// verify, or when they contradict each other. FailedPrecondition when only the second place has
+// none and `allow_missing_second` is false.
+absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const CheckpointPlaces& places,
+                                                                   const signing::NamedSigner& key,
+                                                                   bool allow_missing_second);
 
 class Checkpointer {
  public:

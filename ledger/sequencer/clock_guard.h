@@ -22,8 +22,9 @@ class ClockGuard {
   ClockGuard(std::optional<LedgerTime> last, LedgerTime wall, std::int64_t monotonic,
              std::int64_t max_gap_micros);
 
-  // The ledger time for a commit decided now: max(wall, last + 1). nullopt while writes are stopped;
-  // they stay stopped until Confirm. A clock that goes back does not stop writes: time just crawls.
+  // The ledger time for a commit decided now: max(wall, last + 1). nullopt while writes are
+  // stopped; they stay stopped until Confirm. A clock that goes back does not stop writes: time
+  // just crawls.
   std::optional<LedgerTime> Now(LedgerTime wall, std::int64_t monotonic);
 
   // The time that Now handed out was used by a commit.
@@ -37,9 +38,9 @@ class ClockGuard {
   const std::string& why() const { return why_; }
 
  private:
-  std::optional<LedgerTime> last_;   // of the last entry
-  LedgerTime anchor_;                // the last entry's time, or the clock at start or Confirm,
-  std::int64_t anchor_monotonic_;    // and when that was
+  std::optional<LedgerTime> last_;  // of the last entry
+  LedgerTime anchor_;               // the last entry's time, or the clock at start or Confirm,
+  std::int64_t anchor_monotonic_;   // and when that was
   std::string why_;
 };
 

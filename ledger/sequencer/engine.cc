@@ -60,8 +60,8 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& option
 
 absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSigner& key) {
   verifier_key_ = signing::FormatVerifierKey(key);
-  auto directory = store::DataDirectory::Open(options.data_directory,
-                                              store::DataDirectory::Missing::kCreate);
+  auto directory =
+      store::DataDirectory::Open(options.data_directory, store::DataDirectory::Missing::kCreate);
   if (!directory.ok()) {
     return directory.status();
   }
@@ -87,16 +87,16 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
     return last.status();
   }
   if (last->has_value()) {
-    const absl::Status same =
-        CompareWithCheckpoint(*edge_, DurableTiles(), (*last)->checkpoint);
+    const absl::Status same = CompareWithCheckpoint(*edge_, DurableTiles(), (*last)->checkpoint);
     if (!same.ok()) {
       return same;
     }
   } else if (!directory_->fresh() && !options.accept_missing_checkpoint_copy) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the ledger has entries, but neither ", places.in_data_directory, " nor ",
-        places.second_place, " holds a checkpoint of it. If both were removed on purpose, start "
-        "once with --accept-missing-checkpoint-copy; otherwise restore them."));
+    return absl::FailedPreconditionError(
+        absl::StrCat("the ledger has entries, but neither ", places.in_data_directory, " nor ",
+                     places.second_place,
+                     " holds a checkpoint of it. If both were removed on purpose, start "
+                     "once with --accept-missing-checkpoint-copy; otherwise restore them."));
   }
   checkpointer_ = std::make_unique<Checkpointer>(places, key, *edge_, DurableTiles(),
                                                  *std::move(last), options.checkpoint_interval);
@@ -132,16 +132,17 @@ absl::Status Engine::Begin(const EngineOptions& options, const signing::NamedSig
     return CheckOrigin(*store_, key.name());
   }
   if (!directory_->fresh()) {
-    return absl::DataLossError(absl::StrCat(
-        directory_->path(), " is marked as a ledger, but its database is empty: acknowledged "
-        "entries are missing. Restore the directory from a backup or another copy."));
+    return absl::DataLossError(
+        absl::StrCat(directory_->path(),
+                     " is marked as a ledger, but its database is empty: acknowledged "
+                     "entries are missing. Restore the directory from a backup or another copy."));
   }
   // A key in use elsewhere: its second place already has a checkpoint, so a new log under the same
   // name would be a second history.
   if (store::ReadFile(options.checkpoint_copy).ok()) {
     return absl::FailedPreconditionError(absl::StrCat(
-        options.checkpoint_copy, " holds a checkpoint of an earlier log, and ",
-        directory_->path(), " is empty. Starting anew under the same key would be a second "
+        options.checkpoint_copy, " holds a checkpoint of an earlier log, and ", directory_->path(),
+        " is empty. Starting anew under the same key would be a second "
         "history: restore the data directory, or make a new key and another checkpoint_copy."));
   }
   return CommitBeginning(ledger_, *store_, state, tree, key.name(), options.operator_code,
@@ -219,8 +220,7 @@ absl::StatusOr<std::uint64_t> Engine::CreateSnapshot(const std::string& path) co
       !status.ok()) {
     return status;
   }
-  const auto copy =
-      store::DataDirectory::Open(path, store::DataDirectory::Missing::kRefuse);
+  const auto copy = store::DataDirectory::Open(path, store::DataDirectory::Missing::kRefuse);
   if (!copy.ok()) {
     return copy.status();
   }

@@ -46,8 +46,8 @@ struct ConsistencyAnswer {
 class Engine {
  public:
   // Opens the directory, replays what RocksDB's log holds, and compares what it finds with itself
-  // and with the last checkpoint; see ledger/store/SCHEMA.md for every damage and its message. A new
-  // directory gets a genesis entry and its operator. `ledger` and `clock` outlive the engine.
+  // and with the last checkpoint; see ledger/store/SCHEMA.md for every damage and its message. A
+  // new directory gets a genesis entry and its operator. `ledger` and `clock` outlive the engine.
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const EngineOptions& options,
                                                       const Ledger& ledger, const Clock& clock,
                                                       const signing::NamedSigner& key);

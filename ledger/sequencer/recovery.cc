@@ -14,9 +14,10 @@ namespace tanhui::sequencer {
 namespace {
 
 absl::Status Damaged(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat(
-      what, ". Nothing was changed. Restore the directory from a backup or another "
-      "copy; `tanhui audit --data DIR` tells where the damage is."));
+  return absl::DataLossError(
+      absl::StrCat(what,
+                   ". Nothing was changed. Restore the directory from a backup or another "
+                   "copy; `tanhui audit --data DIR` tells where the damage is."));
 }
 
 absl::StatusOr<std::shared_ptr<const Registry>> RecoverRegistry(const Ledger& ledger,
@@ -51,12 +52,11 @@ absl::StatusOr<Recovered> Recover(const Ledger& ledger, const store::Store& stor
   }
   const std::uint64_t partial = head.head.size % merkle::kTileWidth;
   std::vector<Hash256> last_leaves;
-  absl::Status scanned =
-      store.ScanEntries(EntryIndex(head.head.size - partial), partial,
-                        [&last_leaves](EntryIndex, std::string_view bytes) {
-                          last_leaves.push_back(merkle::LeafHash(bytes));
-                          return absl::OkStatus();
-                        });
+  absl::Status scanned = store.ScanEntries(EntryIndex(head.head.size - partial), partial,
+                                           [&last_leaves](EntryIndex, std::string_view bytes) {
+                                             last_leaves.push_back(merkle::LeafHash(bytes));
+                                             return absl::OkStatus();
+                                           });
   if (!scanned.ok()) {
     return Damaged(scanned.message());
   }

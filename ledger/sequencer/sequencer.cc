@@ -118,8 +118,9 @@ void Sequencer::DecideLoop() {
       std::unique_lock lock(mutex_);
       const auto room = [&] { return options_.max_commit_commands - batch->commands; };
       const auto can_take = [&] {
-        return !queue_.empty() && (batch->answers.empty() || (batch->commands <
-                   options_.max_commit_commands && queue_.front().commands.size() <= room()));
+        return !queue_.empty() &&
+               (batch->answers.empty() || (batch->commands < options_.max_commit_commands &&
+                                           queue_.front().commands.size() <= room()));
       };
       decide_wakes_.wait(lock, [&] {
         return can_take() || (!batch->answers.empty() && in_flight_ == nullptr) ||
@@ -173,8 +174,9 @@ void Sequencer::CommitLoop() {
     if (!batch->commit.entries.empty()) {
       // A crash here: the batch is durable as a whole or not at all, and nobody was answered.
       const absl::Status status = store_.Commit(batch->commit);
-      Check(status.ok(), status.ok() ? "" : "a commit failed, the disk's state is unknown: " +
-                                                status.ToString());
+      Check(
+          status.ok(),
+          status.ok() ? "" : "a commit failed, the disk's state is unknown: " + status.ToString());
       // A crash here: durable and unanswered; a retry gets the first outcome.
       publish_(batch->durable);
     }
@@ -292,8 +294,8 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
   }
   if (refused && submission.atomic) {
     const std::size_t culprit = outcomes.size() - 1;
-    const Refusal other = Refusal(Reason::kBatchRefused)
-                              .With("refused_request", static_cast<std::int64_t>(culprit));
+    const Refusal other =
+        Refusal(Reason::kBatchRefused).With("refused_request", static_cast<std::int64_t>(culprit));
     Outcome reason = std::move(outcomes.back());
     outcomes = RefuseAll(submission.commands.size(), other);
     outcomes[culprit] = std::move(reason);
@@ -328,8 +330,7 @@ Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now, b
   if (write) {
     ledger_.Apply(state, entry);
     if (command.platform_user.has_value()) {
-      state.PutPlatformUser(*command.platform_user,
-                            AccountNo(entry.account_opening().number()));
+      state.PutPlatformUser(*command.platform_user, AccountNo(entry.account_opening().number()));
     }
     if (batch.commit.entries.empty()) {
       batch.commit.first = index;
@@ -349,14 +350,18 @@ Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now, b
 Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
                               const RequestRecord& record) {
   const auto index = [](EntryIndex entry) { return static_cast<std::int64_t>(entry.value()); };
-  if (record.cancelled_by.has_value()) {
+  if (record.blocked()) {
     return Refusal(Reason::kRequestCancelled, "request_id")
-        .With("entry_index", index(*record.cancelled_by));
+        .With("entry_index", index(record.entry));
   }
   Entry first = ReadEntry(batch, record.entry);
   if (auto field = ConflictingField(first, command)) {
     return Refusal(Reason::kRequestIdReused, *std::move(field))
         .With("entry_index", index(record.entry));
+  }
+  if (record.cancelled_by.has_value()) {
+    return Refusal(Reason::kRequestCancelled, "request_id")
+        .With("entry_index", index(*record.cancelled_by));
   }
   return Accepted{std::move(first), record.entry, true};
 }
@@ -367,7 +372,8 @@ std::optional<Entry> Sequencer::LoadTarget(const Decided& batch, const Command& 
     return std::nullopt;
   }
   const auto id = RequestId::FromStored(command.draft.cancellation().target_request_id());
-  const auto record = working_set_.state().FindRequest({ParticipantNo(command.draft.caller()), *id});
+  const auto record =
+      working_set_.state().FindRequest({ParticipantNo(command.draft.caller()), *id});
   if (!record.has_value() || record->cancelled_by.has_value()) {
     return std::nullopt;
   }

@@ -82,8 +82,8 @@ class Sequencer {
 
  private:
   // Answers that wait for a commit.
-  using Answers = std::vector<std::pair<std::function<void(std::vector<Outcome>)>,
-                                        std::vector<Outcome>>>;
+  using Answers =
+      std::vector<std::pair<std::function<void(std::vector<Outcome>)>, std::vector<Outcome>>>;
   // Decided, not yet durable.
   struct Decided {
     store::CommitBatch commit;

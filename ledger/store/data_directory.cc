@@ -33,14 +33,14 @@ absl::StatusOr<bool> CheckFormat(const std::string& path) {
   int format = 0;
   if (!absl::ConsumePrefix(&number, kFormatWords) || !absl::SimpleAtoi(number, &format) ||
       format < 1) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, "/FORMAT is damaged: it should read \"", kFormatWords, kDataFormat,
-        "\". Compare it with a backup before you change it."));
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, "/FORMAT is damaged: it should read \"", kFormatWords, kDataFormat,
+                     "\". Compare it with a backup before you change it."));
   }
   if (format > kDataFormat) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, " has data format ", format, ", this program knows up to ", kDataFormat,
-        ". Start it with the newer tanhui that wrote it; nothing was changed."));
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, " has data format ", format, ", this program knows up to ", kDataFormat,
+                     ". Start it with the newer tanhui that wrote it; nothing was changed."));
   }
   return true;
 }

@@ -13,8 +13,8 @@ namespace tanhui::store {
 namespace {
 
 absl::Status Failed(std::string_view what, const std::string& path) {
-  return absl::InternalError(absl::StrCat("cannot ", std::string(what), " ", path, ": ",
-                                          std::strerror(errno)));
+  return absl::InternalError(
+      absl::StrCat("cannot ", std::string(what), " ", path, ": ", std::strerror(errno)));
 }
 
 class File {
@@ -105,8 +105,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 absl::Status MakeDirectories(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
-  return error ? absl::InternalError(absl::StrCat("cannot make the directory ", path, ": ",
-                                                  error.message()))
+  return error ? absl::InternalError(
+                     absl::StrCat("cannot make the directory ", path, ": ", error.message()))
                : absl::OkStatus();
 }
 

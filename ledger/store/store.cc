@@ -25,9 +25,8 @@ absl::Status Undecodable(std::string_view what) {
 template <typename Value, typename Keys, typename Encode, typename Decode>
 absl::StatusOr<std::vector<std::optional<Value>>> ReadMany(rocksdb::DB& db,
                                                            rocksdb::ColumnFamilyHandle* family,
-                                                           std::string_view what,
-                                                           const Keys& keys, Encode encode,
-                                                           Decode decode) {
+                                                           std::string_view what, const Keys& keys,
+                                                           Encode encode, Decode decode) {
   std::vector<std::optional<Value>> out(keys.size());
   if (keys.empty()) {
     return out;
@@ -68,13 +67,7 @@ std::optional<AccountNo> DecodeAccountNo(std::string_view bytes) {
 struct Store::Impl {
   Database database;
 
-  ~Impl() {
-    for (rocksdb::ColumnFamilyHandle* family : database.families) {
-      if (family != nullptr) {
-        database.db->DestroyColumnFamilyHandle(family);
-      }
-    }
-  }
+  ~Impl() { CloseFamilies(database); }
 
   absl::StatusOr<std::string> Get(Family family, const std::string& key,
                                   std::string_view what) const {
@@ -88,8 +81,8 @@ struct Store::Impl {
   }
 
   // One record and the head, of one moment. The record is nullopt when absent.
-  absl::Status GetWithHead(Family family, const std::string& key,
-                           std::optional<std::string>& value, std::uint64_t& size) const {
+  absl::Status GetWithHead(Family family, const std::string& key, std::optional<std::string>& value,
+                           std::uint64_t& size) const {
     const std::vector<rocksdb::ColumnFamilyHandle*> families = {database.families[kMeta],
                                                                 database.families[family]};
     std::vector<std::string> values;
@@ -111,9 +104,9 @@ struct Store::Impl {
     return absl::OkStatus();
   }
 
-  absl::Status Scan(Family family,
-                    const std::function<absl::Status(std::string_view, std::string_view)>& visit)
-      const {
+  absl::Status Scan(
+      Family family,
+      const std::function<absl::Status(std::string_view, std::string_view)>& visit) const {
     rocksdb::ReadOptions options;
     options.fill_cache = false;
     options.readahead_size = 2 << 20;

@@ -21,8 +21,7 @@ constexpr std::uint64_t kMaxWalBytes = std::uint64_t{256} << 20;
 
 rocksdb::CompressionType Compression() {
   const auto supported = rocksdb::GetSupportedCompressions();
-  return std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) !=
-                 supported.end()
+  return std::find(supported.begin(), supported.end(), rocksdb::kLZ4Compression) != supported.end()
              ? rocksdb::kLZ4Compression
              : rocksdb::kNoCompression;
 }
@@ -94,6 +93,13 @@ rocksdb::Status TryOpen(const StoreOptions& options, rocksdb::WALRecoveryMode mo
   return status;
 }
 
+// Opening removes logs that are replayed. A torn one must not come back beside newer data.
+rocksdb::Status SyncDirectory(rocksdb::DB& db) {
+  std::unique_ptr<rocksdb::Directory> directory;
+  rocksdb::Status status = db.GetEnv()->NewDirectory(db.GetName(), &directory);
+  return status.ok() ? directory->Fsync() : status;
+}
+
 absl::Status Unopenable(const StoreOptions& options, const rocksdb::Status& status) {
   const std::string text =
       absl::StrCat("cannot open ", options.path, ": ", status.ToString(),
@@ -103,6 +109,14 @@ absl::Status Unopenable(const StoreOptions& options, const rocksdb::Status& stat
 }
 
 }  // namespace
+
+void CloseFamilies(Database& database) {
+  for (rocksdb::ColumnFamilyHandle* family : database.families) {
+    if (family != nullptr) {
+      database.db->DestroyColumnFamilyHandle(family);
+    }
+  }
+}
 
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
   if (status.ok()) {
@@ -116,22 +130,22 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing) {
 }
 
 absl::StatusOr<Database> OpenDatabase(const StoreOptions& options) {
-  Database database;
-  // Strict first: a log that opens this way lost nothing.
-  rocksdb::Status status =
-      TryOpen(options, rocksdb::WALRecoveryMode::kAbsoluteConsistency, database);
-  if (status.ok()) {
-    return database;
-  }
-  if (!status.IsCorruption()) {
-    return Unopenable(options, status);
+  const absl::StatusOr<WalVerdict> verdict = JudgeLogs(options.path);
+  if (!verdict.ok()) {
+    return verdict.status();
   }
   // A power cut leaves a torn tail that nobody was told of. Only that may be dropped.
-  if (absl::Status allowed = AllowTornTail(options.path); !allowed.ok()) {
-    return allowed;
-  }
-  status = TryOpen(options, rocksdb::WALRecoveryMode::kPointInTimeRecovery, database);
+  const auto mode = *verdict == WalVerdict::kTornTail
+                        ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                        : rocksdb::WALRecoveryMode::kAbsoluteConsistency;
+  Database database;
+  rocksdb::Status status = TryOpen(options, mode, database);
   if (!status.ok()) {
+    return Unopenable(options, status);
+  }
+  status = options.read_only ? rocksdb::Status::OK() : SyncDirectory(*database.db);
+  if (!status.ok()) {
+    CloseFamilies(database);
     return Unopenable(options, status);
   }
   return database;

@@ -33,10 +33,12 @@ inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
 
 struct Database {
   std::unique_ptr<rocksdb::DB> db;
-  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families{};  // owned; destroy before db
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families{};  // see CloseFamilies
 };
 
 absl::StatusOr<Database> OpenDatabase(const StoreOptions& options);
+// The families must go before the database does.
+void CloseFamilies(Database& database);
 
 // RocksDB's status as ours, with what was being done.
 absl::Status FromRocks(const rocksdb::Status& status, std::string_view doing);

@@ -16,7 +16,11 @@ namespace {
 constexpr std::size_t kBlock = 32'768;
 constexpr std::size_t kHeader = 7;  // crc32c 4, length 2, type 1; little-endian
 constexpr std::size_t kSector = 512;
-constexpr unsigned kLastType = 4;  // full, first, middle, last
+// Types of records: all of a write, or its parts.
+constexpr char kFull = 1;
+constexpr char kFirst = 2;
+constexpr char kMiddle = 3;
+constexpr char kLast = 4;
 
 constexpr std::array<std::uint32_t, 256> CrcTable() {
   std::array<std::uint32_t, 256> table{};
@@ -54,46 +58,53 @@ std::size_t LengthAt(std::string_view file, std::size_t at) { return Little(file
 // Whether an intact record of `length` payload bytes starts at `at`.
 bool IntactWithLength(std::string_view file, std::size_t at, std::size_t length) {
   const auto type = static_cast<unsigned char>(file[at + 6]);
-  if (type == 0 || type > kLastType || at + kHeader + length > file.size()) {
+  if (type == 0 || type > kLast || at + kHeader + length > file.size()) {
     return false;
   }
   return MaskedCrc(file.substr(at + 6, 1 + length)) == Little(file, at, 4);
 }
 
+std::size_t BlockEnd(std::size_t at) { return at / kBlock * kBlock + kBlock; }
+
 bool IntactAt(std::string_view file, std::size_t at) {
-  const std::size_t block_end = at / kBlock * kBlock + kBlock;
-  if (at + kHeader > std::min(block_end, file.size())) {
+  if (at + kHeader > std::min(BlockEnd(at), file.size())) {
     return false;
   }
   const std::size_t length = LengthAt(file, at);
-  return at + kHeader + length <= block_end && IntactWithLength(file, at, length);
+  return at + kHeader + length <= BlockEnd(at) && IntactWithLength(file, at, length);
+}
+
+// Whether the record at `at` is the first part of a write, or all of it.
+bool BeginsWrite(std::string_view file, std::size_t at) {
+  return file[at + 6] == kFull || file[at + 6] == kFirst;
 }
 
 bool AllZero(std::string_view bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](char c) { return c == 0; });
 }
 
-// Whether anything intact lies after the bad record at `bad`: at any offset of its own block, where
-// its length cannot be trusted, and at the start of every later block.
-bool IntactAfter(std::string_view file, std::size_t bad) {
-  const std::size_t block_end = std::min(bad / kBlock * kBlock + kBlock, file.size());
-  for (std::size_t at = bad + 1; at + kHeader <= block_end; ++at) {
-    if (IntactAt(file, at)) {
+// Whether a write begins intact after the bad record at `bad`. Looked for at every offset, because
+// the bad record's length cannot be trusted. Intact parts that go on with the write that the bad
+// record is in are stepped over: the disk takes the sectors of one write in any order.
+bool WriteBeginsAfter(std::string_view file, std::size_t bad) {
+  std::size_t at = bad + 1;
+  while (at + kHeader <= file.size()) {
+    if (!IntactAt(file, at)) {
+      ++at;
+    } else if (BeginsWrite(file, at)) {
       return true;
-    }
-  }
-  for (std::size_t at = bad / kBlock * kBlock + kBlock; at < file.size(); at += kBlock) {
-    if (IntactAt(file, at)) {
-      return true;
+    } else {
+      at += kHeader + LengthAt(file, at);
     }
   }
   return false;
 }
 
+// Whether a sector is all zero from `from` on: one that never reached the disk, or whose last
+// version did not.
 bool HasZeroSector(std::string_view file, std::size_t from) {
-  for (std::size_t at = (from + kSector - 1) / kSector * kSector; at < file.size();
-       at += kSector) {
-    if (AllZero(file.substr(at, kSector))) {
+  for (std::size_t at = from; at < file.size(); at = (at / kSector + 1) * kSector) {
+    if (AllZero(file.substr(at, kSector - at % kSector))) {
       return true;
     }
   }
@@ -101,18 +112,20 @@ bool HasZeroSector(std::string_view file, std::size_t from) {
 }
 
 WalVerdict JudgeBadRecord(std::string_view file, std::size_t bad) {
-  if (IntactAfter(file, bad)) {
+  if (WriteBeginsAfter(file, bad)) {
     return WalVerdict::kDamaged;
   }
-  if (file.size() - bad < kHeader || AllZero(file.substr(bad))) {
+  if (file.size() - bad < kHeader || HasZeroSector(file, bad)) {
     return WalVerdict::kTornTail;
   }
+  // No record reaches past its block: a length that does was changed.
   const std::size_t claimed_end = bad + kHeader + LengthAt(file, bad);
-  if (claimed_end > file.size()) {
-    const std::size_t there = file.size() - bad - kHeader;
-    return IntactWithLength(file, bad, there) ? WalVerdict::kDamaged : WalVerdict::kTornTail;
+  if (claimed_end <= file.size() || claimed_end > BlockEnd(bad)) {
+    return WalVerdict::kDamaged;
   }
-  return HasZeroSector(file, bad) ? WalVerdict::kTornTail : WalVerdict::kDamaged;
+  // Intact but for a length that was changed.
+  const std::size_t there = file.size() - bad - kHeader;
+  return IntactWithLength(file, bad, there) ? WalVerdict::kDamaged : WalVerdict::kTornTail;
 }
 
 }  // namespace
@@ -133,49 +146,44 @@ WalJudgement JudgeWal(std::string_view file) {
     if (!IntactAt(file, at)) {
       return {JudgeBadRecord(file, at), at};
     }
-    const auto type = static_cast<unsigned char>(file[at + 6]);
-    const bool starts = type == 1 || type == 2;
+    const char type = file[at + 6];
+    const bool starts = BeginsWrite(file, at);
     if (starts == inside) {
       return {WalVerdict::kDamaged, at};
     }
     started = starts ? at : started;
-    inside = type == 2 || type == 3;
+    inside = type == kFirst || type == kMiddle;
     at += kHeader + LengthAt(file, at);
   }
   return inside ? WalJudgement{WalVerdict::kTornTail, started} : WalJudgement{};
 }
 
-absl::Status AllowTornTail(const std::string& database) {
+absl::StatusOr<WalVerdict> JudgeLogs(const std::string& database) {
   std::vector<std::filesystem::path> logs;
   std::error_code error;
   for (const auto& file : std::filesystem::directory_iterator(database, error)) {
-    if (file.path().extension() == ".log") {
+    if (file.path().extension() == ".log" && file.file_size() > 0) {
       logs.push_back(file.path());
     }
   }
   // Names are zero-padded file numbers, so the newest is the last.
   std::sort(logs.begin(), logs.end());
-  for (std::size_t i = 0; i < logs.size(); ++i) {
-    const auto content = ReadFile(logs[i].string());
+  WalVerdict last = WalVerdict::kWhole;
+  for (const std::filesystem::path& log : logs) {
+    const auto content = ReadFile(log.string());
     if (!content.ok()) {
       return content.status();
     }
     const WalJudgement judgement = JudgeWal(*content);
-    const bool newest_with_data =
-        std::all_of(logs.begin() + static_cast<std::ptrdiff_t>(i) + 1, logs.end(),
-                    [](const auto& log) {
-                      std::error_code ignored;
-                      return std::filesystem::file_size(log, ignored) == 0;
-                    });
-    if (judgement.verdict == WalVerdict::kDamaged ||
-        (judgement.verdict == WalVerdict::kTornTail && !newest_with_data)) {
+    last = judgement.verdict;
+    if (last == WalVerdict::kDamaged || (last == WalVerdict::kTornTail && log != logs.back())) {
       return absl::DataLossError(absl::StrCat(
-          "the write-ahead log ", logs[i].string(), " is damaged at byte ", judgement.offset,
+          "the write-ahead log ", log.string(), " is damaged at byte ", judgement.offset,
           ", in front of or inside data that was acknowledged. Nothing was changed. Restore the "
           "directory from a backup or another copy, and check the disk."));
     }
   }
-  return absl::OkStatus();
+  return last;
 }
 
 }  // namespace tanhui::store

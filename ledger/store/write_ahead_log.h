@@ -1,9 +1,13 @@
 // Judges a damaged RocksDB write-ahead log before RocksDB may drop anything from it.
 //
 // Why our own: with every recovery mode but kAbsoluteConsistency RocksDB drops what follows damage
-// or a bad length without a word, acknowledged writes included; with kAbsoluteConsistency it refuses
-// even the torn tail that every power cut leaves. So the store opens with kAbsoluteConsistency, and
-// only when that fails asks here whether the damage is a torn tail that nobody was ever told of.
+// or a bad length without a word, acknowledged writes included. With kAbsoluteConsistency it refuses
+// even the torn tail that every power cut leaves, and yet takes a record whose header was zeroed for
+// padding and skips the rest of its block. So the store judges the logs first, and tells RocksDB to
+// drop a tail only when it is a torn one that nobody was ever told of.
+//
+// What cannot be told apart: a sector of the very last write that was acknowledged and zeroed
+// afterwards looks like one that never reached the disk. The checkpoint in the second place tells.
 #ifndef TANHUI_LEDGER_STORE_WRITE_AHEAD_LOG_H_
 #define TANHUI_LEDGER_STORE_WRITE_AHEAD_LOG_H_
 
@@ -11,13 +15,13 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace tanhui::store {
 
 enum class WalVerdict {
   kWhole,     // every record is intact
-  kTornTail,  // the file ends, or has an unwritten (zero) sector, inside its last record
+  kTornTail,  // the file ends, or has an unwritten (zero) sector, inside its last write
   kDamaged,   // bytes changed after they were written
 };
 
@@ -26,15 +30,17 @@ struct WalJudgement {
   std::size_t offset = 0;  // of the first bad record, in bytes
 };
 
-// Reads the log format of RocksDB 7 (32 KiB blocks; records of crc32c, length, type). A bad record is
-// a torn tail only if no intact record follows, and the file ends inside it or one of its 512-byte
-// sectors is all zero; and, where it seems to end past the file, only if its checksum does not fit
-// the bytes that are there.
+// Reads the log format of RocksDB 7 (32 KiB blocks; records of crc32c, length, type; a write is one
+// record, or parts that fill block after block). A bad record is a torn tail only if no write begins
+// intact after it, and the file ends inside it or one of the 512-byte sectors from it on is all zero;
+// and, where it seems to end past the file, only if its checksum does not fit the bytes that are
+// there.
 WalJudgement JudgeWal(std::string_view file);
 
-// OK when RocksDB may drop the tail of the newest log in `database` (the others must be whole);
-// DataLoss with the file, the offset and what to do otherwise.
-absl::Status AllowTornTail(const std::string& database);
+// What RocksDB may do with the logs in `database`: replay them all (kWhole), or drop the tail of the
+// newest one that holds anything (kTornTail). DataLoss with the file, the offset and what to do when
+// that one is damaged, or an older one is not whole.
+absl::StatusOr<WalVerdict> JudgeLogs(const std::string& database);
 
 }  // namespace tanhui::store
 

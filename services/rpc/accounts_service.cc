@@ -6,7 +6,6 @@
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "services/rpc/stamp.h"
 #include "tanhui/v1/accounts.grpc.pb.h"
 
 namespace tanhui::rpc {
@@ -30,8 +29,7 @@ std::string RandomId() {
 
 // Sets what the caller asked for only; Complete adds the rest after the digest is made.
 Draft ReadOpening(const Context& context, const Caller& caller,
-                  std::shared_ptr<const Registry> registry,
-                  const v1::OpenAccountRequest& request) {
+                  std::shared_ptr<const Registry> registry, const v1::OpenAccountRequest& request) {
   Draft draft(context, caller, std::move(registry));
   ReadStamp(request, draft);
   entry::v1::AccountOpening& opening = *draft.entry().mutable_account_opening();
@@ -61,7 +59,8 @@ Draft ReadOpening(const Context& context, const Caller& caller,
     }
   }
   if (!request.platform_user_id().empty()) {
-    draft.OpenForPlatformUser(request.platform_user_id(), asset == nullptr ? AssetNo() : asset->number);
+    draft.OpenForPlatformUser(request.platform_user_id(),
+                              asset == nullptr ? AssetNo() : asset->number);
   }
   return draft;
 }
@@ -72,6 +71,7 @@ void DrawIds(Command& command) {
   opening.set_account_id(RandomId());
   if (opening.kind() == entry::v1::ACCOUNT_KIND_CITIZEN && opening.owner_id().empty()) {
     opening.set_owner_id(RandomId());
+    command.owner_drawn = true;
   }
 }
 
@@ -129,8 +129,7 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
           draft.CompleteWith(DrawIds);
           MutateOne(context_, std::move(call), std::move(draft),
                     [this](const v1::OpenAccountRequest& request,
-                           const sequencer::Accepted& accepted,
-                           v1::OpenAccountResponse& response) {
+                           const sequencer::Accepted& accepted, v1::OpenAccountResponse& response) {
                       FillOpened(context_, accepted, request.validate_only(), response);
                     });
         });
@@ -158,8 +157,7 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
   }
 
   grpc::ServerUnaryReactor* GetAccount(grpc::CallbackServerContext* server,
-                                       const grpc::ByteBuffer* in,
-                                       grpc::ByteBuffer* out) override {
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::GetAccountRequest, v1::GetAccountResponse>;
     return ServeUnary<v1::GetAccountRequest, v1::GetAccountResponse>(
         context_, kAnyRole, server, in, out, [this](Call call) { Read(std::move(call)); });
@@ -272,7 +270,8 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
         call->Fail(entry.status());
         return;
       }
-      // Each posting names the account's entry before it. A made-up token names an entry without one.
+      // Each posting names the account's entry before it. A made-up token names an entry without
+      // one.
       const entry::v1::Posting* posting = FindPosting(*entry, *number);
       if (posting == nullptr) {
         call->Refuse(Refusal(Reason::kFieldInvalid, "page_token"));

@@ -6,7 +6,6 @@
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "services/rpc/stamp.h"
 #include "tanhui/v1/admin.grpc.pb.h"
 
 namespace tanhui::rpc {
@@ -53,8 +52,7 @@ class Service final : public RawMethods<v1::AdminService::Service> {
   }
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* server,
-                                      const grpc::ByteBuffer* in,
-                                      grpc::ByteBuffer* out) override {
+                                      const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::GetStatusRequest, v1::GetStatusResponse>;
     return ServeUnary<v1::GetStatusRequest, v1::GetStatusResponse>(
         context_, kAdmin, server, in, out, [this](Call call) { Status(std::move(call)); });
@@ -163,9 +161,9 @@ class Service final : public RawMethods<v1::AdminService::Service> {
   void Confirm(CallPointer<v1::ConfirmClockRequest, v1::ConfirmClockResponse> call) {
     const auto trusted = ParseTimestamp(call->request().trusted_time());
     if (!trusted.has_value()) {
-      call->Refuse(Refusal(call->request().has_trusted_time() ? Reason::kFieldInvalid
-                                                              : Reason::kFieldRequired,
-                           "trusted_time"));
+      call->Refuse(Refusal(
+          call->request().has_trusted_time() ? Reason::kFieldInvalid : Reason::kFieldRequired,
+          "trusted_time"));
       return;
     }
     const LedgerTime wall = context_.engine.clock().Wall();

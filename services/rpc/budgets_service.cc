@@ -1,7 +1,6 @@
 // BudgetsService: create, fund, read.
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "services/rpc/stamp.h"
 #include "tanhui/v1/budgets.grpc.pb.h"
 
 namespace tanhui::rpc {
@@ -11,8 +10,8 @@ constexpr auto kAdmin = static_cast<std::uint8_t>(Role::kAdmin);
 constexpr auto kAnyRole = std::uint8_t{0};
 
 template <typename Base>
-using RawMethods = v1::BudgetsService::WithRawCallbackMethod_Create<
-    v1::BudgetsService::WithRawCallbackMethod_Fund<
+using RawMethods =
+    v1::BudgetsService::WithRawCallbackMethod_Create<v1::BudgetsService::WithRawCallbackMethod_Fund<
         v1::BudgetsService::WithRawCallbackMethod_Get<Base>>>;
 
 void FillBudget(const Registry& registry, const Budget& budget, v1::Budget& out) {
@@ -33,8 +32,7 @@ class Service final : public RawMethods<v1::BudgetsService::Service> {
 
   grpc::ServerUnaryReactor* Create(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,
                                    grpc::ByteBuffer* out) override {
-    using Call =
-        CallPointer<v1::BudgetsServiceCreateRequest, v1::BudgetsServiceCreateResponse>;
+    using Call = CallPointer<v1::BudgetsServiceCreateRequest, v1::BudgetsServiceCreateResponse>;
     return ServeUnary<v1::BudgetsServiceCreateRequest, v1::BudgetsServiceCreateResponse>(
         context_, kAdmin, server, in, out, [this](Call call) { StartCreate(std::move(call)); });
   }
@@ -71,8 +69,7 @@ class Service final : public RawMethods<v1::BudgetsService::Service> {
     }
     MutateOne(context_, std::move(call), std::move(draft),
               [this](const v1::BudgetsServiceCreateRequest& asked,
-                     const sequencer::Accepted& accepted,
-                     v1::BudgetsServiceCreateResponse& out) {
+                     const sequencer::Accepted& accepted, v1::BudgetsServiceCreateResponse& out) {
                 const entry::v1::BudgetOpening& made = accepted.entry.budget_opening();
                 FillBudget(*context_.engine.registry(),
                            Budget{AccountNo(made.number()), made.code(), made.display_name(),
@@ -91,16 +88,16 @@ class Service final : public RawMethods<v1::BudgetsService::Service> {
     if (const Budget* budget = draft.ReadBudget(request.budget(), "budget")) {
       funding.set_budget(budget->account.value());
     }
-    MutateOne(context_, std::move(call), std::move(draft),
-              [](const v1::FundRequest& asked, const sequencer::Accepted& accepted,
-                 v1::FundResponse& out) {
-                const entry::v1::Funding& made = accepted.entry.funding();
-                FillOutcome(accepted, asked.validate_only(), out);
-                FillRecordTime(accepted, out);
-                out.set_points(made.points());
-                out.set_balance(
-                    PostingOf(accepted.entry, AccountNo(made.budget())).balance_after());
-              });
+    MutateOne(
+        context_, std::move(call), std::move(draft),
+        [](const v1::FundRequest& asked, const sequencer::Accepted& accepted,
+           v1::FundResponse& out) {
+          const entry::v1::Funding& made = accepted.entry.funding();
+          FillOutcome(accepted, asked.validate_only(), out);
+          FillRecordTime(accepted, out);
+          out.set_points(made.points());
+          out.set_balance(PostingOf(accepted.entry, AccountNo(made.budget())).balance_after());
+        });
   }
 
   void Read(CallPointer<v1::BudgetsServiceGetRequest, v1::BudgetsServiceGetResponse> call) {

@@ -56,8 +56,7 @@ std::variant<Caller, Refusal> Authenticator::Authenticate(
 
 Language LanguageOf(const grpc::CallbackServerContext& context) {
   const auto header = Metadata(context, "accept-language");
-  return header.has_value() && header->starts_with("en") ? Language::kEnglish
-                                                         : Language::kChinese;
+  return header.has_value() && header->starts_with("en") ? Language::kEnglish : Language::kChinese;
 }
 
 }  // namespace tanhui::rpc

@@ -19,9 +19,8 @@ bool IsCode(std::string_view text, bool dash) {
 }
 
 bool HasControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-  });
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
 int HexValue(char c) {
@@ -33,8 +32,7 @@ int HexValue(char c) {
 
 }  // namespace
 
-Draft::Draft(const Context& context, const Caller& caller,
-             std::shared_ptr<const Registry> registry)
+Draft::Draft(const Context& context, const Caller& caller, std::shared_ptr<const Registry> registry)
     : context_(&context), caller_(caller), registry_(std::move(registry)) {
   command_.draft.set_caller(caller.number.value());
 }
@@ -46,6 +44,18 @@ void Draft::Refuse(Refusal refusal) {
 }
 
 void Draft::ReadRequestId(std::string_view text) {
+  if (text.starts_with(kFileIdPrefix)) {
+    Refuse(Refusal(Reason::kFieldInvalid, "request_id")
+               .With("problem", "ids that begin with file: belong to import files"));
+  }
+  SetRequestId(text);
+}
+
+void Draft::ReadFileId(std::string_view file_id) {
+  SetRequestId(std::string(kFileIdPrefix).append(file_id));
+}
+
+void Draft::SetRequestId(std::string_view text) {
   request_id_ = RequestId::FromText(text);
   if (!request_id_.has_value()) {
     Refuse(text.empty() ? Refusal(Reason::kFieldRequired, "request_id")
@@ -127,8 +137,8 @@ std::int64_t Draft::ReadAmount(std::int64_t amount, std::string_view field) {
 std::string Draft::ReadTargetRequestId(std::string_view text, std::string_view field) {
   const auto id = RequestId::FromText(text);
   if (!id.has_value()) {
-    Refuse(Refusal(text.empty() ? Reason::kFieldRequired : Reason::kFieldTooLong,
-                   std::string(field)));
+    Refuse(
+        Refusal(text.empty() ? Reason::kFieldRequired : Reason::kFieldTooLong, std::string(field)));
     return {};
   }
   if (request_id_.has_value() && *id == *request_id_) {
@@ -142,8 +152,8 @@ namespace {
 
 // Resolves `prefix`code; refuses through `draft`.
 template <typename Find>
-auto ReadName(Draft& draft, std::string_view name, std::string_view prefix,
-              std::string_view field, Reason unknown, Find find) -> decltype(find(name)) {
+auto ReadName(Draft& draft, std::string_view name, std::string_view prefix, std::string_view field,
+              Reason unknown, Find find) -> decltype(find(name)) {
   if (name.empty()) {
     draft.Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
     return nullptr;
@@ -198,8 +208,8 @@ void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccoun
 
 void Draft::ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount set) {
   ReadText(user_id, kMaxUserId, true, "platform_user_id");
-  wanted_.push_back({context_->secrets.ForPlatformUser(caller_.number, asset, user_id),
-                     "platform_user_id", set});
+  wanted_.push_back(
+      {context_->secrets.ForPlatformUser(caller_.number, asset, user_id), "platform_user_id", set});
 }
 
 void Draft::OpenForPlatformUser(std::string_view user_id, AssetNo asset) {

@@ -27,6 +27,8 @@ inline constexpr std::size_t kMaxScenario = 32;
 inline constexpr std::size_t kMaxUserId = 128;
 inline constexpr std::size_t kMaxReference = 128;
 inline constexpr std::size_t kMaxDisplayName = 80;
+// The request id of a file record is this and the file's id.
+inline constexpr std::string_view kFileIdPrefix = "file:";
 
 // A command in the making. Every reader notes the first refusal in order of precedence and goes on,
 // so that a request's fields can be read one after the other. One thread.
@@ -42,6 +44,8 @@ class Draft {
 
   // What every mutating request carries.
   void ReadRequestId(std::string_view text);
+  // The request id of an import file, from a space of ids that no other request may use.
+  void ReadFileId(std::string_view file_id);
   void ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after);
   void ReadReference(std::string_view text);
   void ReadActTime(bool given, const google::protobuf::Timestamp& act_time);
@@ -85,6 +89,8 @@ class Draft {
     SetAccount set;
   };
 
+  void SetRequestId(std::string_view text);
+
   const Context* context_;
   Caller caller_;
   std::shared_ptr<const Registry> registry_;
@@ -96,8 +102,8 @@ class Draft {
   std::optional<Refusal> refusal_;
 };
 
-// Looks up every account that the drafts name, with one multi-get for each kind of name, and refuses
-// those that do not exist with kUnknownAccount.
+// Looks up every account that the drafts name, with one multi-get for each kind of name, and
+// refuses those that do not exist with kUnknownAccount.
 absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts);
 
 // "accounts/…" to its id; nullopt for any other form. And back.

@@ -73,8 +73,8 @@ bool MaySee(const Caller& caller, const Entry& entry) {
   return caller.roles.Has(Role::kAuditor) || entry.caller() == caller.number.value();
 }
 
-void FillAccountEntry(const Entry& entry, EntryIndex index, AccountNo account,
-                      const Caller& caller, v1::AccountEntry& out) {
+void FillAccountEntry(const Entry& entry, EntryIndex index, AccountNo account, const Caller& caller,
+                      v1::AccountEntry& out) {
   const entry::v1::Posting& posting = PostingOf(entry, account);
   out.set_index(index.value());
   out.set_kind(KindOf(entry));

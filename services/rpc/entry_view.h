@@ -21,8 +21,8 @@ v1::EntryKind KindOf(const Entry& entry);
 bool MaySee(const Caller& caller, const Entry& entry);
 
 // What the entry did to the account; the entry has a posting on it (Check).
-void FillAccountEntry(const Entry& entry, EntryIndex index, AccountNo account,
-                      const Caller& caller, v1::AccountEntry& out);
+void FillAccountEntry(const Entry& entry, EntryIndex index, AccountNo account, const Caller& caller,
+                      v1::AccountEntry& out);
 
 // The entry with names instead of numbers. An error when the store cannot be read.
 absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex index,

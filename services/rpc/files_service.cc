@@ -4,7 +4,6 @@
 
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "services/rpc/stamp.h"
 #include "tanhui/v1/files.grpc.pb.h"
 
 namespace tanhui::rpc {
@@ -12,9 +11,7 @@ namespace {
 
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
 constexpr int kMaxCounts = 64;
-// The request id is "file:" and the file's id.
-constexpr std::string_view kIdPrefix = "file:";
-constexpr std::size_t kMaxFileId = RequestId::kMaxText - kIdPrefix.size();
+constexpr std::size_t kMaxFileId = RequestId::kMaxText - kFileIdPrefix.size();
 
 template <typename Base>
 using RawMethods = v1::FilesService::WithRawCallbackMethod_RecordFile<Base>;
@@ -50,8 +47,7 @@ class Service final : public RawMethods<v1::FilesService::Service> {
   explicit Service(const Context& context) : context_(context) {}
 
   grpc::ServerUnaryReactor* RecordFile(grpc::CallbackServerContext* server,
-                                       const grpc::ByteBuffer* in,
-                                       grpc::ByteBuffer* out) override {
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::RecordFileRequest, v1::RecordFileResponse>;
     return ServeUnary<v1::RecordFileRequest, v1::RecordFileResponse>(
         context_, kPlatform, server, in, out, [this](Call call) { Record(std::move(call)); });
@@ -63,7 +59,7 @@ class Service final : public RawMethods<v1::FilesService::Service> {
     Draft draft(context_, call->caller(), context_.engine.registry());
     entry::v1::FileRecord& file = *draft.entry().mutable_file_record();
     file.set_file_id(draft.ReadText(request.file_id(), kMaxFileId, true, "file_id"));
-    draft.ReadRequestId(std::string(kIdPrefix) + request.file_id());
+    draft.ReadFileId(request.file_id());
     draft.ReadNotAfter(request.has_not_after(), request.not_after());
     if (request.sha256().size() != Hash256::kSize) {
       draft.Refuse(Refusal(Reason::kFieldInvalid, "sha256").With("expected", "32 bytes"));
@@ -92,11 +88,10 @@ class Service final : public RawMethods<v1::FilesService::Service> {
     file.set_points(request.points());
     file.set_supersedes_file_id(
         draft.ReadText(request.supersedes_file_id(), kMaxFileId, false, "supersedes_file_id"));
-    MutateOne(context_, std::move(call), std::move(draft),
-              [](const v1::RecordFileRequest& asked, const sequencer::Accepted& accepted,
-                 v1::RecordFileResponse& out) {
-                FillOutcome(accepted, asked.validate_only(), out);
-              });
+    MutateOne(
+        context_, std::move(call), std::move(draft),
+        [](const v1::RecordFileRequest& asked, const sequencer::Accepted& accepted,
+           v1::RecordFileResponse& out) { FillOutcome(accepted, asked.validate_only(), out); });
   }
 
   const Context& context_;

@@ -48,8 +48,7 @@ class Service final : public RawMethods<v1::LogService::Service> {
   }
 
   grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* server,
-                                       const grpc::ByteBuffer* in,
-                                       grpc::ByteBuffer* out) override {
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::GetReceiptRequest, v1::GetReceiptResponse>;
     return ServeUnary<v1::GetReceiptRequest, v1::GetReceiptResponse>(
         context_, kAnyRole, server, in, out, [this](Call call) { Receipt(std::move(call)); });
@@ -110,8 +109,7 @@ class Service final : public RawMethods<v1::LogService::Service> {
         call->Refuse(Refusal(Reason::kFieldInvalid, field));
         return std::nullopt;
       }
-      const auto found =
-          context_.engine.store().ReadRequestAsOf({call->caller().number, *id});
+      const auto found = context_.engine.store().ReadRequestAsOf({call->caller().number, *id});
       if (!found.ok()) {
         call->Fail(found.status());
         return std::nullopt;
@@ -120,8 +118,8 @@ class Service final : public RawMethods<v1::LogService::Service> {
         index = found->record->entry;
       }
     } else {
-      call->Refuse(Refusal(Reason::kFieldRequired, "index")
-                       .With("problem", "give index or request_id"));
+      call->Refuse(
+          Refusal(Reason::kFieldRequired, "index").With("problem", "give index or request_id"));
       return std::nullopt;
     }
     return Load(call, index, field);
@@ -220,10 +218,9 @@ class Service final : public RawMethods<v1::LogService::Service> {
     for (std::int32_t left = PageSize(request.page_size()); left > 0 && next > 0; --left) {
       const EntryIndex index(--next);
       const auto entry = ReadEntry(context_, index);
-      const absl::Status status =
-          entry.ok() ? FillLogEntry(context_, *entry, index, call->caller(),
-                                    *call->response().add_entries())
-                     : entry.status();
+      const absl::Status status = entry.ok() ? FillLogEntry(context_, *entry, index, call->caller(),
+                                                            *call->response().add_entries())
+                                             : entry.status();
       if (!status.ok()) {
         call->Fail(status);
         return;

@@ -47,7 +47,8 @@ void MutateOne(const Context& context, CallPointer<Request, Response> call, Draf
            } else if (auto* refusal = std::get_if<Refusal>(&outcomes->front())) {
              call->Refuse(*refusal);
            } else {
-             fill(call->request(), std::get<sequencer::Accepted>(outcomes->front()), call->response());
+             fill(call->request(), std::get<sequencer::Accepted>(outcomes->front()),
+                  call->response());
              call->Finish();
            }
          });
@@ -110,6 +111,28 @@ void MutateBatch(const Context& context, CallPointer<Request, Response> call, Re
 const entry::v1::Posting* FindPosting(const Entry& entry, AccountNo account);
 // The same for an entry that has one (Check).
 const entry::v1::Posting& PostingOf(const Entry& entry, AccountNo account);
+
+// The fields that every mutating request has in common.
+template <typename Request>
+void ReadStamp(const Request& request, Draft& draft) {
+  draft.ReadRequestId(request.request_id());
+  draft.ReadNotAfter(request.has_not_after(), request.not_after());
+  draft.ReadReference(request.reference());
+}
+
+// Index and replay mark of what was accepted; a validated request has no index.
+template <typename Response>
+void FillOutcome(const sequencer::Accepted& accepted, bool validate_only, Response& out) {
+  if (!validate_only || accepted.replayed) {
+    out.set_entry_index(accepted.index.value());
+  }
+  out.set_replayed(accepted.replayed);
+}
+
+template <typename Response>
+void FillRecordTime(const sequencer::Accepted& accepted, Response& out) {
+  *out.mutable_record_time() = ToTimestamp(LedgerTime(accepted.entry.recorded_micros()));
+}
 
 }  // namespace tanhui::rpc
 

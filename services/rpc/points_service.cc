@@ -1,7 +1,6 @@
 // PointsService: award, redeem, transfer.
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "services/rpc/stamp.h"
 #include "tanhui/v1/points.grpc.pb.h"
 
 namespace tanhui::rpc {
@@ -16,8 +15,8 @@ using RawMethods = v1::PointsService::WithRawCallbackMethod_Award<
             v1::PointsService::WithRawCallbackMethod_Transfer<Base>>>>;
 
 // Either the account's name, or the platform's own user id with the asset; not both, not neither.
-void ReadCitizen(std::string_view account, std::string_view user_id,
-                 const Asset* asset, Draft& draft, Draft::SetAccount set) {
+void ReadCitizen(std::string_view account, std::string_view user_id, const Asset* asset,
+                 Draft& draft, Draft::SetAccount set) {
   if (!account.empty() && !user_id.empty()) {
     draft.Refuse(Refusal(Reason::kFieldInvalid, "platform_user_id")
                      .With("problem", "give either account or platform_user_id"));
@@ -42,10 +41,9 @@ Draft ReadAward(const Context& context, const Caller& caller,
     award.set_budget(budget->account.value());
     asset = draft.registry().Find(budget->asset);
   }
-  ReadCitizen(request.account(), request.platform_user_id(), asset, draft,
-              [](Entry& entry, AccountNo number) {
-                entry.mutable_award()->set_account(number.value());
-              });
+  ReadCitizen(
+      request.account(), request.platform_user_id(), asset, draft,
+      [](Entry& entry, AccountNo number) { entry.mutable_award()->set_account(number.value()); });
   return draft;
 }
 
@@ -87,8 +85,7 @@ class Service final : public RawMethods<v1::PointsService::Service> {
   }
 
   grpc::ServerUnaryReactor* BatchAward(grpc::CallbackServerContext* server,
-                                       const grpc::ByteBuffer* in,
-                                       grpc::ByteBuffer* out) override {
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::BatchAwardRequest, v1::BatchAwardResponse>;
     return ServeUnary<v1::BatchAwardRequest, v1::BatchAwardResponse>(
         context_, kPlatform, server, in, out, [this](Call call) {
@@ -113,8 +110,7 @@ class Service final : public RawMethods<v1::PointsService::Service> {
   }
 
   grpc::ServerUnaryReactor* Transfer(grpc::CallbackServerContext* server,
-                                     const grpc::ByteBuffer* in,
-                                     grpc::ByteBuffer* out) override {
+                                     const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::TransferRequest, v1::TransferResponse>;
     return ServeUnary<v1::TransferRequest, v1::TransferResponse>(
         context_, kPlatform, server, in, out,
@@ -184,16 +180,16 @@ class Service final : public RawMethods<v1::PointsService::Service> {
     draft.ReadAccount(request.to_account(), "to_account", [](Entry& entry, AccountNo number) {
       entry.mutable_transfer()->set_to(number.value());
     });
-    MutateOne(context_, std::move(call), std::move(draft),
-              [](const v1::TransferRequest& asked, const sequencer::Accepted& accepted,
-                 v1::TransferResponse& out) {
-                const entry::v1::Transfer& transfer = accepted.entry.transfer();
-                FillOutcome(accepted, asked.validate_only(), out);
-                FillRecordTime(accepted, out);
-                out.set_points(transfer.points());
-                out.set_balance(
-                    PostingOf(accepted.entry, AccountNo(transfer.from())).balance_after());
-              });
+    MutateOne(
+        context_, std::move(call), std::move(draft),
+        [](const v1::TransferRequest& asked, const sequencer::Accepted& accepted,
+           v1::TransferResponse& out) {
+          const entry::v1::Transfer& transfer = accepted.entry.transfer();
+          FillOutcome(accepted, asked.validate_only(), out);
+          FillRecordTime(accepted, out);
+          out.set_points(transfer.points());
+          out.set_balance(PostingOf(accepted.entry, AccountNo(transfer.from())).balance_after());
+        });
   }
 
   const Context& context_;

@@ -1,9 +1,9 @@
 #include "services/rpc/refusal_status.h"
 
+#include <spdlog/spdlog.h>
+
 #include <optional>
 #include <string>
-
-#include <spdlog/spdlog.h>
 
 #include "google/rpc/error_details.pb.h"
 #include "services/rpc/refusal_text.h"

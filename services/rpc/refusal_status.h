@@ -11,8 +11,8 @@
 
 namespace tanhui::rpc {
 
-// ErrorInfo{reason, domain "tanhui", metadata: field and facts}, a LocalizedMessage fit for a till's
-// screen, and RetryInfo where the same call may succeed later.
+// ErrorInfo{reason, domain "tanhui", metadata: field and facts}, a LocalizedMessage fit for a
+// till's screen, and RetryInfo where the same call may succeed later.
 google::rpc::Status ToRpcStatus(const Refusal& refusal, Language language);
 grpc::Status ToGrpcStatus(const Refusal& refusal, Language language);
 

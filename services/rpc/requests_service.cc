@@ -2,7 +2,6 @@
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "services/rpc/stamp.h"
 #include "tanhui/v1/requests.grpc.pb.h"
 
 namespace tanhui::rpc {
@@ -43,8 +42,7 @@ class Service final : public RawMethods<v1::RequestsService::Service> {
   explicit Service(const Context& context) : context_(context) {}
 
   grpc::ServerUnaryReactor* GetOutcome(grpc::CallbackServerContext* server,
-                                       const grpc::ByteBuffer* in,
-                                       grpc::ByteBuffer* out) override {
+                                       const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::GetOutcomeRequest, v1::GetOutcomeResponse>;
     return ServeUnary<v1::GetOutcomeRequest, v1::GetOutcomeResponse>(
         context_, kAnyRole, server, in, out, [this](Call call) { Look(std::move(call)); });
@@ -72,15 +70,14 @@ class Service final : public RawMethods<v1::RequestsService::Service> {
 
  private:
   void Look(CallPointer<v1::GetOutcomeRequest, v1::GetOutcomeResponse> call) {
-    Draft reader(context_, call->caller(), context_.engine.registry());
-    reader.ReadRequestId(call->request().request_id());
-    if (reader.refusal().has_value()) {
-      call->Refuse(*reader.refusal());
+    const std::string& text = call->request().request_id();
+    const auto id = RequestId::FromText(text);
+    if (!id.has_value()) {
+      call->Refuse(
+          Refusal(text.empty() ? Reason::kFieldRequired : Reason::kFieldTooLong, "request_id"));
       return;
     }
-    const RequestKey key{call->caller().number,
-                         *RequestId::FromText(call->request().request_id())};
-    const auto found = context_.engine.store().ReadRequestAsOf(key);
+    const auto found = context_.engine.store().ReadRequestAsOf({call->caller().number, *id});
     if (!found.ok()) {
       call->Fail(found.status());
       return;

@@ -34,8 +34,7 @@ bool IsUtf8(std::string_view text) {
 // The path of the first text field whose bytes are no UTF-8; empty when there is none.
 std::string FindBadText(const Descriptor& type, std::string_view bytes, int depth) {
   UnknownFieldSet fields;
-  if (depth > kMaxDepth ||
-      !fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+  if (depth > kMaxDepth || !fields.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return {};
   }
   for (int i = 0; i < fields.field_count(); ++i) {

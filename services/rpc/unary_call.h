@@ -33,8 +33,8 @@ void WriteResponse(const google::protobuf::Message& response, grpc::ByteBuffer& 
 // The call's deadline on the steady clock; max() when it has none.
 std::chrono::steady_clock::time_point DeadlineOf(const grpc::CallbackServerContext& context);
 
-// Shared between the method and whoever finishes the call later. Finish or Refuse exactly once, from
-// any thread; a call that is dropped without either is answered as an internal error.
+// Shared between the method and whoever finishes the call later. Finish or Refuse exactly once,
+// from any thread; a call that is dropped without either is answered as an internal error.
 template <typename Request, typename Response>
 class UnaryCall {
  public:

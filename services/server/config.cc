@@ -172,8 +172,8 @@ absl::StatusOr<Config> LoadConfig(const std::string& path) {
   try {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& error) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        path, ":", error.source().begin.line, ": ", std::string(error.description())));
+    return absl::InvalidArgumentError(
+        absl::StrCat(path, ":", error.source().begin.line, ": ", std::string(error.description())));
   }
   const std::filesystem::path base =
       std::filesystem::absolute(std::filesystem::path(path)).parent_path();

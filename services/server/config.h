@@ -27,8 +27,8 @@ struct Config {
   sequencer::EngineOptions engine;
 };
 
-// InvalidArgument naming the key and what to do; unknown keys are refused, so that a misspelt one is
-// not taken for its default. Paths that are not absolute are relative to the file's directory.
+// InvalidArgument naming the key and what to do; unknown keys are refused, so that a misspelt one
+// is not taken for its default. Paths that are not absolute are relative to the file's directory.
 absl::StatusOr<Config> LoadConfig(const std::string& path);
 
 }  // namespace tanhui::server

@@ -1,10 +1,10 @@
 // tanhuid: the ledger's server.
+#include <spdlog/spdlog.h>
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <string>
-
-#include <spdlog/spdlog.h>
 
 #include "ledger/store/durable_file.h"
 #include "services/server/config.h"

@@ -59,16 +59,17 @@ absl::StatusOr<std::string> LoadPersonalKey(const Config& config) {
     return text.status();
   }
   if (std::filesystem::exists(config.engine.data_directory + "/FORMAT")) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "personal_key ", config.personal_key, " is missing, but the ledger exists: without it no "
-        "platform user is found. Restore the file; a new key does not help."));
+    return absl::FailedPreconditionError(
+        absl::StrCat("personal_key ", config.personal_key,
+                     " is missing, but the ledger exists: without it no "
+                     "platform user is found. Restore the file; a new key does not help."));
   }
   auto bytes = signing::RandomBytes(32);
   if (!bytes.ok()) {
     return bytes.status();
   }
-  const absl::Status status = store::WriteFileDurably(
-      config.personal_key, rpc::Hex(*bytes) + "\n", kSecretMode);
+  const absl::Status status =
+      store::WriteFileDurably(config.personal_key, rpc::Hex(*bytes) + "\n", kSecretMode);
   return status.ok() ? std::move(bytes) : status;
 }
 
@@ -113,17 +114,16 @@ absl::Status Server::Open(const Config& config) {
   }
   engine_ = *std::move(engine);
   secrets_ = std::make_unique<rpc::Secrets>(*personal_key);
-  context_.reset(
-      new rpc::Context{*engine_, authenticator_, *secrets_, config.snapshot_directory});
+  context_.reset(new rpc::Context{*engine_, authenticator_, *secrets_, config.snapshot_directory});
   return absl::OkStatus();
 }
 
 absl::Status Server::Listen(const Config& config) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  for (const auto make : {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewBudgetsService,
-                          rpc::NewLogService, rpc::NewRequestsService, rpc::NewFilesService,
-                          rpc::NewAdminService}) {
+  for (const auto make :
+       {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewBudgetsService, rpc::NewLogService,
+        rpc::NewRequestsService, rpc::NewFilesService, rpc::NewAdminService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;

@@ -1,0 +1,56 @@
+#include "services/cli/import/evidence.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "ledger/core/request_id.h"
+
+namespace tanhui::cli {
+namespace {
+
+EvidenceId IdOf(const signing::KeyedHash& key,
+                std::initializer_list<std::string_view> domain_and_parts) {
+  std::string message;
+  for (const std::string_view part : domain_and_parts) {
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+      message.push_back(static_cast<char>(part.size() >> shift));
+    }
+    message.append(part);
+  }
+  const Hash256 hash = key.Of({message});
+  EvidenceId id{};
+  std::copy_n(hash.bytes.begin(), id.size(), id.begin());
+  id[6] = static_cast<std::uint8_t>((id[6] & 0x0fU) | 0x80U);
+  id[8] = static_cast<std::uint8_t>((id[8] & 0x3fU) | 0x80U);
+  return id;
+}
+
+}  // namespace
+
+EvidenceId EvidenceIds::MetroRide(std::string_view card, Seconds in_time,
+                                  std::string_view in_terminal) const {
+  return IdOf(key_, {"tanhui/import/metro_ride/v1", card, FormatShanghai(ToLedgerTime(in_time)),
+                     in_terminal});
+}
+
+EvidenceId EvidenceIds::BusRide(std::string_view card, Seconds time,
+                                std::string_view terminal) const {
+  return IdOf(key_,
+              {"tanhui/import/bus_ride/v1", card, FormatShanghai(ToLedgerTime(time)), terminal});
+}
+
+EvidenceId EvidenceIds::Act(std::string_view evidence) const {
+  return IdOf(key_, {"tanhui/import/act/v1", evidence});
+}
+
+EvidenceId EvidenceIds::AccountOpening(std::string_view asset, std::string_view user) const {
+  return IdOf(key_, {"tanhui/import/account_opening/v1", asset, user});
+}
+
+std::string RequestIdText(const EvidenceId& id) {
+  std::string stored("\x01", 1);
+  stored.append(id.begin(), id.end());
+  return RequestId::FromStored(stored)->text();
+}
+
+}  // namespace tanhui::cli

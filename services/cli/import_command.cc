@@ -1,0 +1,70 @@
+// `tanhui import`: the options, the signals and the order of the steps.
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include "services/cli/commands.h"
+#include "services/cli/import_run.h"
+
+namespace tanhui::cli {
+namespace {
+
+// What a signal handler may touch.
+StopFlag stop_asked(false);
+volatile std::sig_atomic_t stop_signal = 0;
+
+extern "C" void AskToStop(int signal) {
+  stop_signal = signal;
+  stop_asked.store(true);
+}
+
+// The first signal asks to stop between two answers; the second one kills as usual.
+void StopOnSignals() {
+  struct sigaction action {};
+  action.sa_handler = &AskToStop;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+void AddImportCommand(CLI::App& app, Session& session) {
+  CLI::App* command = app.add_subcommand(
+      "import", "Award for the acts of a CSV file; running it again resumes and doubles nothing");
+  command->footer(
+      "--format acts reads columns user_id, scenario, act_time (YYYY-MM-DD HH:MM:SS, Shanghai), "
+      "evidence (never the\nsame for two acts), and optionally points and reference. --format szt "
+      "reads raw Shenzhen Tong taps.\nExample:\n"
+      "  tanhui import day.csv --format acts --budget demo --manifest day.json");
+  const auto options = std::make_shared<ImportOptions>();
+  command->add_option("FILE", options->file, "CSV file")->required();
+  command->add_option("--format", options->format, "szt or acts")
+      ->required()
+      ->check(CLI::IsMember({"szt", "acts"}));
+  AddNameOption(
+      command, "--budget", "budgets",
+      [options](const std::string& name) { options->budget = name; }, "Which budget pays")
+      ->required();
+  command->add_option("--rates", options->rates_file,
+                      "TOML file with a table [points]: points by scenario");
+  command->add_option("--manifest", options->manifest_file,
+                      "JSON file that says what FILE holds; a mismatch refuses it as a whole");
+  command->add_option("--reject-file", options->reject_file,
+                      "CSV of refused lines; default: FILE.rejects.csv in this directory");
+  command
+      ->add_option("--receipt-out", options->receipt_file,
+                   "The signed receipt of the file (回执), with --manifest; default: "
+                   "FILE.receipt.tlog-proof in this directory")
+      ->needs(command->get_option("--manifest"));
+  command->add_flag("--dry-run", options->dry_run, "Read and check the file only; needs no server");
+  command->callback([&session, options] {
+    StopOnSignals();
+    session.exit_code = RunImport(&session, *options, stop_asked);
+    if (session.exit_code == kStopped) {
+      session.exit_code = 128 + stop_signal;
+    }
+  });
+}
+
+}  // namespace tanhui::cli

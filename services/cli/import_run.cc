@@ -1,0 +1,335 @@
+#include "services/cli/import_run.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/merkle/hash.h"
+#include "services/cli/client/whole_file.h"
+#include "services/cli/csv/mapped_file.h"
+#include "services/cli/file_receipt.h"
+#include "services/cli/import/acts.h"
+#include "services/cli/import/manifest.h"
+#include "services/cli/import/reject_file.h"
+#include "services/cli/import/taps.h"
+#include "services/cli/import/upload.h"
+#include "services/cli/screen/progress.h"
+#include "services/cli/screen/table.h"
+#include "tanhui/v1/accounts.grpc.pb.h"
+#include "tanhui/v1/budgets.grpc.pb.h"
+#include "tanhui/v1/points.grpc.pb.h"
+#include "tanhui/v1/requests.grpc.pb.h"
+
+namespace tanhui::cli {
+namespace {
+
+constexpr std::size_t kWorthABar = 16U << 20U;  // smaller files are read in the blink of an eye
+// A batch of a thousand may wait behind others in a busy ledger's queue.
+constexpr std::chrono::seconds kBatchTimeout{60};
+
+// Scenarios that are reported even when no line earned them.
+std::vector<std::string_view> ScenariosOf(std::string_view format) {
+  return format == "szt" ? std::vector<std::string_view>{"bus_ride", "metro_ride"}
+                         : std::vector<std::string_view>{};
+}
+
+absl::Status Prefixed(std::string_view prefix, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(std::string(prefix), ": ", status.message()));
+}
+
+// Sends each batch through a generated stub's method.
+template <typename Request, typename Result, typename Batch, typename Answer, typename Stub>
+SendBatch<Request, Result> SendThrough(const Connection& connection,
+                                       grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                    const Batch&, Answer*)) {
+  return [&connection, method](const std::vector<const Request*>& requests,
+                               std::vector<Result>* results) {
+    Batch batch;
+    for (const Request* request : requests) {
+      *batch.add_requests() = *request;
+    }
+    Answer answer;
+    const grpc::Status status = connection.Call(method, batch, &answer);
+    results->assign(answer.results().begin(), answer.results().end());
+    return status;
+  };
+}
+
+class ImportRun {
+ public:
+  ImportRun(Session* session, const ImportOptions& options, const StopFlag& stop)
+      : session_(session), options_(options), stop_(stop), key_(32, '\0') {}
+
+  // Each step answers an exit status; another one than kDone ends the run.
+  int Load();
+  int Ask();
+  int Read();
+  int CheckManifest();
+  int Upload();
+  int Conclude();
+
+ private:
+  std::string OutputFile(const std::string& chosen, std::string_view suffix) const;
+  int Stopped() const;
+  int UploadFailed(const grpc::Status& status) const;
+  void PrintTotals() const;
+
+  Session* session_;
+  const ImportOptions& options_;
+  const StopFlag& stop_;
+  std::optional<MappedFile> file_;
+  Rates rates_;
+  std::optional<Manifest> manifest_;
+  Hash256 sha256_;
+  std::optional<Connection> connection_;
+  UploadPlan plan_;
+  std::string key_;  // all zero in a dry run, where ids go nowhere
+  std::optional<std::uint64_t> recorded_at_;
+  std::optional<ClaimFile> claims_;
+  ImportTotals totals_;
+};
+
+int ImportRun::Load() {
+  absl::StatusOr<MappedFile> file = MappedFile::Open(options_.file);
+  if (!file.ok()) {
+    return ReportFault(file.status(), kUsage);
+  }
+  file_.emplace(*std::move(file));
+  if (!options_.rates_file.empty()) {
+    const absl::StatusOr<std::string> text = ReadWholeFile(options_.rates_file);
+    if (!text.ok()) {
+      return ReportFault(text.status(), kUsage);
+    }
+    absl::StatusOr<Rates> rates = Rates::FromToml(*text);
+    if (!rates.ok()) {
+      return ReportFault(Prefixed(options_.rates_file, rates.status()), kUsage);
+    }
+    rates_ = *std::move(rates);
+  }
+  if (!options_.manifest_file.empty()) {
+    const absl::StatusOr<std::string> text = ReadWholeFile(options_.manifest_file);
+    if (!text.ok()) {
+      return ReportFault(text.status(), kUsage);
+    }
+    absl::StatusOr<Manifest> manifest = Manifest::FromJson(*text);
+    if (!manifest.ok()) {
+      return ReportFault(Prefixed(options_.manifest_file, manifest.status()), kUsage);
+    }
+    manifest_ = *std::move(manifest);
+    sha256_ = merkle::Sha256(file_->text());
+  }
+  return kDone;
+}
+
+int ImportRun::Ask() {
+  if (options_.dry_run) {
+    return kDone;
+  }
+  session_->connection.timeout = std::max(session_->connection.timeout, kBatchTimeout);
+  connection_ = Connect(session_);
+  if (!connection_) {
+    return session_->exit_code;
+  }
+  v1::BudgetsServiceGetRequest which;
+  which.set_name(options_.budget);
+  v1::BudgetsServiceGetResponse budget;
+  grpc::Status status = connection_->Call(&v1::BudgetsService::Stub::Get, which, &budget);
+  if (!status.ok()) {
+    return ReportFailure(*session_, status);
+  }
+  plan_.budget = options_.budget;
+  plan_.asset = budget.budget().asset();
+  plan_.last_entry_before = budget.as_of_index();
+  v1::GetRequestIdKeyResponse key;
+  status = connection_->Call(&v1::RequestsService::Stub::GetRequestIdKey,
+                             v1::GetRequestIdKeyRequest(), &key);
+  if (!status.ok()) {
+    return ReportFailure(*session_, status);
+  }
+  if (key.key().size() != key_.size()) {
+    PrintError("the server's request id key does not have 32 bytes");
+    return kRefused;
+  }
+  key_ = key.key();
+  return kDone;
+}
+
+int ImportRun::Read() {
+  Progress progress =
+      Progress::OnStderr("reading", file_->text().size() < kWorthABar ? 0 : file_->text().size());
+  const ReadingProgress report = [&](std::size_t bytes) {
+    progress.Update(bytes);
+    return !stop_.load();
+  };
+  const EvidenceIds ids(key_);
+  absl::StatusOr<ClaimFile> claims = options_.format == "szt"
+                                         ? ReadTaps(file_->text(), rates_, ids, report)
+                                         : ReadActs(file_->text(), rates_, ids, report);
+  progress.Update(file_->text().size());
+  progress.Finish();
+  if (absl::IsCancelled(claims.status())) {
+    return Stopped();
+  }
+  if (!claims.ok()) {
+    return ReportFault(Prefixed(options_.file, claims.status()), kRefused);
+  }
+  claims_.emplace(*std::move(claims));
+  return kDone;
+}
+
+int ImportRun::CheckManifest() {
+  if (!manifest_) {
+    return kDone;
+  }
+  const std::vector<std::string> mismatches = manifest_->Mismatches(sha256_, *claims_);
+  for (const std::string& mismatch : mismatches) {
+    PrintError(absl::StrCat(options_.file, " is not what its manifest says: ", mismatch));
+  }
+  if (!mismatches.empty()) {
+    PrintError("nothing was imported");
+    return kRefused;
+  }
+  if (options_.dry_run) {
+    return kDone;
+  }
+  const FileReceipt receipt(*connection_, *manifest_);
+  absl::StatusOr<std::optional<std::uint64_t>> recorded = receipt.RecordedAt();
+  if (!recorded.ok()) {
+    PrintError("nothing was imported");
+    return ReportFault(recorded.status(), kRefused);
+  }
+  recorded_at_ = *recorded;
+  if (recorded_at_) {
+    PrintError(absl::StrCat("the file was recorded before, as entry ", *recorded_at_));
+    return kDone;
+  }
+  const grpc::Status status = receipt.Check(TotalsOf(*claims_, ScenariosOf(options_.format)));
+  if (!status.ok()) {
+    PrintError("nothing was imported: the file cannot be recorded");
+    return ReportFailure(*session_, status);
+  }
+  return kDone;
+}
+
+int ImportRun::Upload() {
+  if (options_.dry_run) {
+    totals_ = TotalsOf(*claims_, ScenariosOf(options_.format));
+    return kDone;
+  }
+  Progress accounts = Progress::OnStderr("accounts", claims_->users.size());
+  grpc::Status status = OpenAccounts(
+      *claims_, EvidenceIds(key_), plan_,
+      SendThrough<v1::OpenAccountRequest, v1::OpenAccountResult>(
+          *connection_, &v1::AccountsService::Stub::BatchOpenAccounts),
+      [&](std::uint64_t done) { accounts.Update(done); }, stop_);
+  accounts.Finish();
+  if (!status.ok()) {
+    return UploadFailed(status);
+  }
+  Progress awards = Progress::OnStderr("awards", claims_->claims.size());
+  status = AwardClaims(
+      &*claims_, plan_,
+      SendThrough<v1::AwardRequest, v1::AwardResult>(*connection_,
+                                                     &v1::PointsService::Stub::BatchAward),
+      &totals_, [&](std::uint64_t done) { awards.Update(done); }, stop_);
+  awards.Finish();
+  if (!status.ok()) {
+    return UploadFailed(status);
+  }
+  ImportTotals counts = TotalsOf(*claims_, ScenariosOf(options_.format));
+  totals_.lines = counts.lines;
+  totals_.refused = std::move(counts.refused);
+  for (const std::string_view scenario : ScenariosOf(options_.format)) {
+    totals_.awarded.emplace(scenario, 0);
+  }
+  return kDone;
+}
+
+int ImportRun::Conclude() {
+  const std::string reject_file = OutputFile(options_.reject_file, ".rejects.csv");
+  int code = kDone;
+  const absl::Status written = WriteRejectFile(reject_file, file_->text(), &*claims_);
+  if (!written.ok()) {
+    code = ReportFault(written, kRefused);
+  }
+  std::string receipt_file;
+  if (manifest_ && !options_.dry_run) {
+    receipt_file = OutputFile(options_.receipt_file, ".receipt.tlog-proof");
+    const FileReceipt receipt(*connection_, *manifest_);
+    const grpc::Status status = receipt.Write(recorded_at_, totals_, receipt_file, stop_);
+    if (!status.ok()) {
+      PrintError(
+          "the awards are done, but the file's receipt is not here yet; the same command "
+          "again fetches it");
+      code = IsStopped(status) ? kStopped : ReportFailure(*session_, status);
+      receipt_file.clear();
+    }
+  }
+  if (session_->json) {
+    PrintOut(totals_.Json() + "\n");
+    return code;
+  }
+  PrintTotals();
+  PrintOut(absl::StrCat("refused lines: ", reject_file, "\n"));
+  if (!receipt_file.empty()) {
+    PrintOut(absl::StrCat("receipt: ", receipt_file, " (check it with tanhui verify)\n"));
+  }
+  return code;
+}
+
+void ImportRun::PrintTotals() const {
+  Table table({"outcome", "scenario or reason", ">lines"});
+  for (const auto& [scenario, count] : totals_.awarded) {
+    table.Add({options_.dry_run ? "would award" : "awarded", scenario,
+               Grouped(static_cast<std::int64_t>(count))});
+  }
+  for (const auto& [reason, count] : totals_.refused) {
+    table.Add({"refused", reason, Grouped(static_cast<std::int64_t>(count))});
+  }
+  PrintOut(absl::StrCat(table.Text(), Grouped(static_cast<std::int64_t>(totals_.lines)), " lines, ",
+                        Grouped(totals_.points), " points",
+                        options_.dry_run ? "; a dry run, nothing was sent\n" : "\n"));
+}
+
+std::string ImportRun::OutputFile(const std::string& chosen, std::string_view suffix) const {
+  // Beside the user, not beside the file: data often lies where one may only read.
+  return chosen.empty() ? absl::StrCat(std::filesystem::path(options_.file).filename().string(),
+                                       std::string(suffix))
+                        : chosen;
+}
+
+int ImportRun::Stopped() const {
+  PrintError("stopped; running the same command again resumes and doubles nothing");
+  return kStopped;
+}
+
+int ImportRun::UploadFailed(const grpc::Status& status) const {
+  if (IsStopped(status)) {
+    return Stopped();
+  }
+  const int code = ReportFailure(*session_, status);
+  PrintError(
+      "the import is not complete; running the same command again resumes and doubles "
+      "nothing");
+  return code;
+}
+
+}  // namespace
+
+int RunImport(Session* session, const ImportOptions& options, const StopFlag& stop) {
+  ImportRun run(session, options, stop);
+  using Step = int (ImportRun::*)();
+  for (const Step step : {&ImportRun::Load, &ImportRun::Ask, &ImportRun::Read,
+                          &ImportRun::CheckManifest, &ImportRun::Upload, &ImportRun::Conclude}) {
+    if (const int code = (run.*step)(); code != kDone) {
+      return code;
+    }
+  }
+  return kDone;
+}
+
+}  // namespace tanhui::cli
