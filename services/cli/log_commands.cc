@@ -1,12 +1,15 @@
 // The signed log, and the operator's own calls.
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "services/cli/client/refusal_details.h"
 #include "services/cli/client/whole_file.h"
 #include "services/cli/commands.h"
+#include "services/cli/import/delivery.h"
 #include "tanhui/v1/admin.grpc.pb.h"
 #include "tanhui/v1/log.grpc.pb.h"
 
@@ -15,6 +18,26 @@ namespace {
 
 using AdminStub = v1::AdminService::Stub;
 using LogStub = v1::LogService::Stub;
+
+// Calls again while the entry is durable but not yet under a checkpoint, which comes within a
+// second; not longer than one call may take.
+template <typename Request, typename Response>
+grpc::Status CallOnceCovered(const Session& session, const Connection& connection,
+                             grpc::Status (LogStub::*method)(grpc::ClientContext*, const Request&,
+                                                             Response*),
+                             const Request& request, Response* response) {
+  const auto give_up = std::chrono::steady_clock::now() + session.connection.timeout;
+  const StopFlag never(false);
+  while (true) {
+    const grpc::Status status = connection.Call(method, request, response);
+    const RefusalDetails details = DetailsOf(status);
+    if (details.reason != "NOT_YET_UNDER_CHECKPOINT" ||
+        std::chrono::steady_clock::now() >= give_up ||
+        !PauseFor(details.retry_after.value_or(std::chrono::seconds(1)), never)) {
+      return status;
+    }
+  }
+}
 
 // Asks for a document: it goes to the file when one is named, else to stdout; with --json the
 // whole answer goes to stdout.
@@ -29,7 +52,7 @@ void AskForDocument(Session* session,
     return;
   }
   Response response;
-  const grpc::Status status = connection->Call(method, request, &response);
+  const grpc::Status status = CallOnceCovered(*session, *connection, method, request, &response);
   if (!status.ok()) {
     session->exit_code = ReportFailure(*session, status);
     return;
