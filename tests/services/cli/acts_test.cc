@@ -117,7 +117,7 @@ TEST(Day, IsTheSameEverywhere) {
 TEST(Day, HasTheShapeOfADay) {
   const auto file = Read(MakeDay({}));
   ASSERT_TRUE(file.ok()) << file.status();
-  const ImportTotals totals = TotalsOf(*file, {});
+  const ImportTotals totals = TotalsOf(*file);
   EXPECT_GT(totals.lines, 9'000U);
   EXPECT_LT(totals.lines, 11'000U);
   for (const std::string scenario :

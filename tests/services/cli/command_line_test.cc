@@ -216,7 +216,7 @@ TEST_F(WithServer, OptionsAreTaken) {
       Award({"--points", "5", "--request-id", "mine", "--reference", "till 3", "--dry-run",
              "--act-time", "2025-06-05 08:00:00", "--not-after", "2030-01-01T00:00:00Z", "--json"});
   EXPECT_EQ(ran.exit_code, 0) << ran.err;
-  EXPECT_THAT(ran.err, IsEmpty());
+  EXPECT_EQ(ran.err, "a dry run: nothing is written\n");
   const nlohmann::json answer = nlohmann::json::parse(ran.out);
   EXPECT_EQ(answer["entry_index"], "42");
   EXPECT_EQ(answer["replayed"], false);

@@ -150,7 +150,7 @@ UploadRun Upload(FakeLedger* ledger, const std::string& acts, const StopFlag& st
   run.status = OpenAccounts(file, EvidenceIds(TestKey()), plan, ledger->Openings(), ignore, stop);
   EXPECT_TRUE(run.status.ok());
   run.status = AwardClaims(&file, plan, ledger->Awards(), &run.totals, ignore, stop);
-  run.totals.refused = TotalsOf(file, {}).refused;
+  run.totals.refused = TotalsOf(file).refused;
   return run;
 }
 

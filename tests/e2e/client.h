@@ -1,0 +1,112 @@
+// A caller of the API: any method of any service, and the parts of a refusal.
+#ifndef TANHUI_TESTS_E2E_CLIENT_H_
+#define TANHUI_TESTS_E2E_CLIENT_H_
+
+#include <google/protobuf/message.h>
+#include <grpcpp/channel.h>
+#include <grpcpp/client_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "google/rpc/status.pb.h"
+#include "tanhui/v1/accounts.grpc.pb.h"
+#include "tanhui/v1/admin.grpc.pb.h"
+#include "tanhui/v1/budgets.grpc.pb.h"
+#include "tanhui/v1/files.grpc.pb.h"
+#include "tanhui/v1/log.grpc.pb.h"
+#include "tanhui/v1/points.grpc.pb.h"
+#include "tanhui/v1/requests.grpc.pb.h"
+
+namespace tanhui::e2e {
+
+using PointsStub = v1::PointsService::Stub;
+using AccountsStub = v1::AccountsService::Stub;
+using BudgetsStub = v1::BudgetsService::Stub;
+using LogStub = v1::LogService::Stub;
+using RequestsStub = v1::RequestsService::Stub;
+using FilesStub = v1::FilesService::Stub;
+using AdminStub = v1::AdminService::Stub;
+
+// What a refusal carries. Every part is empty when the answer did not have it.
+struct Refused {
+  grpc::StatusCode code = grpc::StatusCode::OK;
+  std::string message;
+  std::string reason;
+  std::string domain;
+  std::map<std::string, std::string> metadata;
+  std::string locale;
+  std::string text;
+  bool has_retry = false;
+};
+
+Refused RefusedOf(const google::rpc::Status& status);
+Refused RefusedOf(const grpc::Status& status);
+// The reason alone, "" for what was not refused.
+std::string ReasonOf(const grpc::Status& status);
+std::string ReasonOf(const google::rpc::Status& status);
+
+template <typename Response>
+struct Answer {
+  grpc::Status status;
+  Response response;
+  bool ok() const { return status.ok(); }
+  std::string reason() const { return ReasonOf(status); }
+};
+
+// Immutable, so any number of threads may use one.
+class Client {
+ public:
+  using Clock = std::chrono::system_clock;
+
+  // Without a token the call carries none; an empty language leaves the choice to the server.
+  explicit Client(std::shared_ptr<grpc::Channel> channel, std::string token = {},
+                  std::string language = {});
+  // The same connection, another caller or language.
+  Client WithToken(std::string token) const { return Client(channel_, std::move(token), language_); }
+  Client WithLanguage(std::string language) const {
+    return Client(channel_, token_, std::move(language));
+  }
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+
+  template <typename Stub, typename Request, typename Response>
+  Answer<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        const Request& request, Clock::duration timeout = kTimeout) const {
+    grpc::ClientContext context;
+    Prepare(context, timeout);
+    Answer<Response> out;
+    out.status = (std::get<std::shared_ptr<Stub>>(*stubs_).get()->*method)(&context, request,
+                                                                           &out.response);
+    return out;
+  }
+
+  // `method` as in "tanhui.v1.PointsService/Award"; the answer's bytes come back in `answer`.
+  grpc::Status CallRaw(const std::string& method, std::string_view request,
+                       std::string* answer = nullptr) const;
+
+ private:
+  static constexpr auto kTimeout = std::chrono::seconds(30);
+  using Stubs = std::tuple<std::shared_ptr<PointsStub>, std::shared_ptr<AccountsStub>,
+                           std::shared_ptr<BudgetsStub>, std::shared_ptr<LogStub>,
+                           std::shared_ptr<RequestsStub>, std::shared_ptr<FilesStub>,
+                           std::shared_ptr<AdminStub>>;
+
+  void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
+
+  std::shared_ptr<grpc::Channel> channel_;
+  std::string token_;
+  std::string language_;
+  std::shared_ptr<const Stubs> stubs_;
+};
+
+}  // namespace tanhui::e2e
+
+#endif  // TANHUI_TESTS_E2E_CLIENT_H_

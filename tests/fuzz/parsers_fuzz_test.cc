@@ -1,0 +1,165 @@
+// Every parser of outside bytes against mutated real inputs: none may crash, none may accept what
+// is not genuine. TANHUI_FUZZ_ROUNDS raises the rounds for a long run; the seed is printed.
+#include <google/protobuf/stubs/logging.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "ledger/core/ledger.h"
+#include "ledger/points/points_book.h"
+#include "ledger/signing/key.h"
+#include "ledger/signing/note.h"
+#include "ledger/signing/receipt.h"
+#include "ledger/store/record.h"
+#include "ledger/store/write_ahead_log.h"
+#include "tests/fuzz/mutator.h"
+
+namespace tanhui::fuzz {
+namespace {
+
+std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+std::string Golden(const std::string& name) {
+  std::ifstream file(std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden" /
+                     name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The chain of golden entries, in order.
+std::vector<std::string> GoldenEntries() {
+  std::set<std::filesystem::path> files;
+  const auto folder = std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden";
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() == ".hex" &&
+        file.path().filename().string().starts_with("entry_v1_")) {
+      files.insert(file.path());
+    }
+  }
+  std::vector<std::string> out;
+  for (const auto& file : files) {
+    std::string hex = Golden(file.filename().string());
+    absl::RemoveExtraAsciiWhitespace(&hex);
+    std::erase_if(hex, [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); });
+    out.push_back(absl::HexStringToBytes(hex));
+  }
+  return out;
+}
+
+class ParsersFuzz : public testing::Test {
+ protected:
+  const std::uint64_t rounds_ = FromEnvironment("TANHUI_FUZZ_ROUNDS", 20'000);
+  const std::uint64_t seed_ = FromEnvironment("TANHUI_FUZZ_SEED", 20261123);
+  Mutator mutator_{seed_};
+  void SetUp() override {
+    google::protobuf::SetLogHandler(nullptr);  // it tells of every text that is not UTF-8
+    RecordProperty("seed", std::to_string(seed_));
+    ASSERT_NE(std::getenv("TANHUI_SOURCE_DIR"), nullptr);
+  }
+};
+
+TEST_F(ParsersFuzz, ReceiptsAreGenuineOrRefused) {
+  const std::string receipt = Golden("receipt_v1.tlog-proof");
+  const auto key =
+      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(Golden("key_v1.vkey"))));
+  ASSERT_TRUE(key.ok()) << key.status();
+  const std::vector<signing::NamedVerifier> keys = {*key};
+  const auto genuine = signing::VerifyReceipt(receipt, keys);
+  ASSERT_TRUE(genuine.ok()) << genuine.status();
+  const std::vector<std::string> corpus = {receipt, Golden("checkpoint_v1.txt")};
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    const auto proven = signing::VerifyReceipt(mutator_.Mutate(corpus), keys);
+    if (proven.ok()) {
+      ASSERT_EQ(*proven, *genuine) << "seed " << seed_ << " round " << i;
+    }
+  }
+}
+
+TEST_F(ParsersFuzz, NotesAreGenuineOrRefused) {
+  const std::string note = Golden("checkpoint_v1.txt");
+  const auto key =
+      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(Golden("key_v1.vkey"))));
+  ASSERT_TRUE(key.ok());
+  const std::vector<signing::NamedVerifier> keys = {*key};
+  const auto genuine = signing::OpenNote(note, keys);
+  ASSERT_TRUE(genuine.ok()) << genuine.status();
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    const auto opened = signing::OpenNote(mutator_.Mutate({note}), keys);
+    if (opened.ok()) {
+      ASSERT_EQ(opened->text, genuine->text) << "seed " << seed_ << " round " << i;
+    }
+  }
+}
+
+TEST_F(ParsersFuzz, KeysAreReadStrictly) {
+  const std::string vkey(absl::StripAsciiWhitespace(Golden("key_v1.vkey")));
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    const std::string text = mutator_.Mutate({vkey});
+    const auto key = signing::ParseVerifierKey(text);
+    if (key.ok()) {
+      ASSERT_EQ(signing::FormatVerifierKey(*key),
+                std::string(absl::StripTrailingAsciiWhitespace(text)));
+    }
+  }
+}
+
+// An audit meets entries that somebody rewrote: each is a fault or a sound entry, never an abort.
+TEST_F(ParsersFuzz, RewrittenEntriesAreFaultsOrSound) {
+  const std::vector<std::string> chain = GoldenEntries();
+  ASSERT_GE(chain.size(), 10u);
+  const std::vector<Book> books = {points::PointsBook()};
+  const Ledger ledger(books);
+  std::uint64_t faults = 0;
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    State state;
+    const std::size_t prefix = mutator_.Below(chain.size());
+    for (std::size_t at = 0; at < prefix; ++at) {
+      Entry entry;
+      ASSERT_TRUE(entry.ParseFromString(chain[at]));
+      ledger.Apply(state, entry);
+    }
+    Entry entry;
+    if (!entry.ParseFromString(mutator_.Mutate({chain[prefix]}))) {
+      continue;
+    }
+    faults += ledger.TryApply(state, entry).has_value() ? 1 : 0;
+  }
+  EXPECT_GT(faults, 0u);
+}
+
+TEST_F(ParsersFuzz, StoredRecordsAreReadOrRefused) {
+  Account account;
+  account.balance = Amount(27);
+  const std::vector<std::string> corpus = {store::EncodeAccount(account), store::EncodeHead({}),
+                                           store::EncodeRequest({EntryIndex(7), EntryIndex(9)})};
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    const std::string bytes = mutator_.Mutate(corpus);
+    if (const auto read = store::DecodeAccount(bytes)) {
+      ASSERT_EQ(store::EncodeAccount(*read), bytes);
+    }
+    if (const auto read = store::DecodeHead(bytes)) {
+      ASSERT_EQ(store::EncodeHead(*read), bytes);
+    }
+    if (const auto read = store::DecodeRequest(bytes)) {
+      ASSERT_EQ(store::EncodeRequest(*read), bytes);
+    }
+    if (const auto id = RequestId::FromStored(bytes)) {
+      ASSERT_EQ(id->stored(), bytes);
+      ASSERT_EQ(RequestId::FromText(id->text()), id);
+    }
+    store::JudgeWal(bytes);
+  }
+}
+
+}  // namespace
+}  // namespace tanhui::fuzz
