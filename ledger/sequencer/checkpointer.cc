@@ -1,5 +1,6 @@
 #include "ledger/sequencer/checkpointer.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -48,13 +49,14 @@ absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const Checkpo
   if (!second.ok()) {
     return second.status();
   }
-  if (!here->has_value()) {
-    return *second;
+  std::vector<SignedCheckpoint> found;
+  if (here->has_value()) {
+    found.push_back(**here);
   }
-  if (!second->has_value()) {
-    if (allow_missing_second) {
-      return *here;
-    }
+  if (second->has_value()) {
+    found.push_back(**second);
+  }
+  if (here->has_value() && !second->has_value() && !allow_missing_second) {
     return absl::FailedPreconditionError(absl::StrCat(
         "the second place ", places.second_place,
         " has no checkpoint, but the data directory has "
@@ -63,15 +65,17 @@ absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const Checkpo
         ". If the second place was moved on purpose, "
         "start once with --accept-missing-checkpoint-copy; otherwise restore the file."));
   }
-  const signing::Checkpoint& a = (*here)->checkpoint;
-  const signing::Checkpoint& b = (*second)->checkpoint;
-  if (a.size == b.size && a.root != b.root) {
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
+    return a.checkpoint.size < b.checkpoint.size;
+  });
+  if (found.size() == 2 && found[0].checkpoint.size == found[1].checkpoint.size &&
+      found[0].checkpoint.root != found[1].checkpoint.root) {
     return absl::DataLossError(absl::StrCat(
         "two histories: ", places.in_data_directory, " and ", places.second_place,
         " hold checkpoints of one size with different roots. Stop, keep both files, and find out "
         "which log is the right one."));
   }
-  return a.size > b.size ? *here : *second;
+  return found;
 }
 
 Checkpointer::Checkpointer(CheckpointPlaces places, signing::NamedSigner key,

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -33,17 +34,17 @@ struct CheckpointPlaces {
   std::string second_place;
 };
 
-// The newest checkpoint of both places; nullopt when neither has one. DataLoss when one does not
-// verify, or when they contradict each other. FailedPrecondition when only the second place has
-// none and `allow_missing_second` is false.
-absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const CheckpointPlaces& places,
-                                                                   const signing::NamedSigner& key,
-                                                                   bool allow_missing_second);
+// The checkpoints of both places, the newest last. DataLoss when one does not verify, or when they
+// contradict each other. FailedPrecondition when only the second place has none and
+// `allow_missing_second` is false.
+absl::StatusOr<std::vector<SignedCheckpoint>> LoadCheckpoints(const CheckpointPlaces& places,
+                                                              const signing::NamedSigner& key,
+                                                              bool allow_missing_second);
 
 class Checkpointer {
  public:
-  // `edge` and `tiles` show the durable tree and outlive the checkpointer; `last` is what
-  // LoadLastCheckpoint said, which the caller has compared with the log.
+  // `edge` and `tiles` show the durable tree and outlive the checkpointer; `last` is the
+  // newest that LoadCheckpoints found; the caller has compared each of them with the log.
   Checkpointer(CheckpointPlaces places, signing::NamedSigner key, const merkle::TreeEdge& edge,
                merkle::TileReader tiles, std::optional<SignedCheckpoint> last,
                std::chrono::milliseconds interval);

@@ -81,25 +81,27 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
   registry_ = state.shared_registry();
   edge_ = std::make_unique<merkle::TreeEdge>(tree);
   const CheckpointPlaces places = {directory_->checkpoint_path(), options.checkpoint_copy};
-  auto last = LoadLastCheckpoint(places, key,
-                                 directory_->fresh() || options.accept_missing_checkpoint_copy);
-  if (!last.ok()) {
-    return last.status();
+  const auto told = LoadCheckpoints(
+      places, key, directory_->fresh() || options.accept_missing_checkpoint_copy);
+  if (!told.ok()) {
+    return told.status();
   }
-  if (last->has_value()) {
-    const absl::Status same = CompareWithCheckpoint(*edge_, DurableTiles(), (*last)->checkpoint);
+  for (const SignedCheckpoint& earlier : *told) {
+    const absl::Status same = CompareWithCheckpoint(*edge_, DurableTiles(), earlier.checkpoint);
     if (!same.ok()) {
       return same;
     }
-  } else if (!directory_->fresh() && !options.accept_missing_checkpoint_copy) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the ledger has entries, but neither ", places.in_data_directory, " nor ",
-                     places.second_place,
-                     " holds a checkpoint of it. If both were removed on purpose, start "
-                     "once with --accept-missing-checkpoint-copy; otherwise restore them."));
   }
+  if (told->empty() && !directory_->fresh() && !options.accept_missing_checkpoint_copy) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the ledger has entries, but neither ", places.in_data_directory, " nor ",
+        places.second_place,
+        " holds a checkpoint of it. If both were removed on purpose, start "
+        "once with --accept-missing-checkpoint-copy; otherwise restore them."));
+  }
+  auto last = told->empty() ? std::nullopt : std::optional(told->back());
   checkpointer_ = std::make_unique<Checkpointer>(places, key, *edge_, DurableTiles(),
-                                                 *std::move(last), options.checkpoint_interval);
+                                                 std::move(last), options.checkpoint_interval);
   if (directory_->fresh()) {
     if (absl::Status status = directory_->MarkFormat(); !status.ok()) {
       return status;

@@ -3,8 +3,11 @@
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "ledger/merkle/tile.h"
+#include "ledger/store/account_id_cache.h"
 #include "ledger/store/store_open.h"
 
 namespace tanhui::store {
@@ -66,6 +69,7 @@ std::optional<AccountNo> DecodeAccountNo(std::string_view bytes) {
 
 struct Store::Impl {
   Database database;
+  AccountIdCache known_ids;
 
   ~Impl() { CloseFamilies(database); }
 
@@ -147,8 +151,16 @@ absl::Status Store::Commit(const CommitBatch& batch) {
   for (const auto& [id, number] : batch.changes.account_ids) {
     writes.Put(families[kAccountIds], ToSlice(id.view()), EncodeU64(number.value()));
   }
+  // In the order of their keys, so that one insertion into the memtable begins where the one before
+  // ended: time-ordered ids of one batch are neighbours.
+  std::vector<std::pair<std::string, const RequestRecord*>> requests;
+  requests.reserve(batch.changes.requests.size());
   for (const auto& [key, record] : batch.changes.requests) {
-    writes.Put(families[kRequests], RequestKeyBytes(key), EncodeRequest(record));
+    requests.emplace_back(RequestKeyBytes(key), &record);
+  }
+  std::sort(requests.begin(), requests.end());
+  for (const auto& [key, record] : requests) {
+    writes.Put(families[kRequests], key, EncodeRequest(*record));
   }
   for (const auto& [key, number] : batch.changes.platform_users) {
     writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
@@ -226,9 +238,30 @@ absl::StatusOr<std::vector<std::optional<RequestRecord>>> Store::ReadRequests(
 
 absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadAccountIds(
     std::span<const AccountId> ids) const {
-  return ReadMany<AccountNo>(
-      *impl_->database.db, impl_->database.families[kAccountIds], "account id", ids,
+  std::vector<std::optional<AccountNo>> out;
+  out.reserve(ids.size());
+  std::vector<AccountId> missing;
+  for (const AccountId& id : ids) {
+    if (!out.emplace_back(impl_->known_ids.Find(id)).has_value()) {
+      missing.push_back(id);
+    }
+  }
+  const auto found = ReadMany<AccountNo>(
+      *impl_->database.db, impl_->database.families[kAccountIds], "account id", missing,
       [](const AccountId& id) { return std::string(id.view()); }, DecodeAccountNo);
+  if (!found.ok()) {
+    return found.status();
+  }
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!out[i].has_value()) {
+      out[i] = (*found)[next++];
+      if (out[i].has_value()) {
+        impl_->known_ids.Put(ids[i], *out[i]);
+      }
+    }
+  }
+  return out;
 }
 
 absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadPlatformUsers(

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -16,6 +16,9 @@ namespace {
 constexpr std::size_t kBlock = 32'768;
 constexpr std::size_t kHeader = 7;  // crc32c 4, length 2, type 1; little-endian
 constexpr std::size_t kSector = 512;
+// A write without an operation: its header is a sequence number and a count. After it dropped a
+// torn tail, RocksDB begins the next log with one, before it removes the torn log.
+constexpr std::size_t kEmptyWrite = kHeader + 12;
 // Types of records: all of a write, or its parts.
 constexpr char kFull = 1;
 constexpr char kFirst = 2;
@@ -128,6 +131,13 @@ WalVerdict JudgeBadRecord(std::string_view file, std::size_t bad) {
   return IntactWithLength(file, bad, there) ? WalVerdict::kDamaged : WalVerdict::kTornTail;
 }
 
+absl::Status Damaged(const std::filesystem::path& log, std::size_t offset) {
+  return absl::DataLossError(absl::StrCat(
+      "the write-ahead log ", log.string(), " is damaged at byte ", offset,
+      ", in front of or inside data that was acknowledged. Nothing was changed. Restore the "
+      "directory from a backup or another copy, and check the disk."));
+}
+
 }  // namespace
 
 WalJudgement JudgeWal(std::string_view file) {
@@ -168,22 +178,24 @@ absl::StatusOr<WalVerdict> JudgeLogs(const std::string& database) {
   }
   // Names are zero-padded file numbers, so the newest is the last.
   std::sort(logs.begin(), logs.end());
-  WalVerdict last = WalVerdict::kWhole;
+  std::vector<std::pair<std::filesystem::path, std::size_t>> torn;  // and where
   for (const std::filesystem::path& log : logs) {
     const auto content = ReadFile(log.string());
     if (!content.ok()) {
       return content.status();
     }
     const WalJudgement judgement = JudgeWal(*content);
-    last = judgement.verdict;
-    if (last == WalVerdict::kDamaged || (last == WalVerdict::kTornTail && log != logs.back())) {
-      return absl::DataLossError(absl::StrCat(
-          "the write-ahead log ", log.string(), " is damaged at byte ", judgement.offset,
-          ", in front of or inside data that was acknowledged. Nothing was changed. Restore the "
-          "directory from a backup or another copy, and check the disk."));
+    if (judgement.verdict == WalVerdict::kDamaged) {
+      return Damaged(log, judgement.offset);
+    }
+    if (!torn.empty() && content->size() > kEmptyWrite) {
+      return Damaged(torn.front().first, torn.front().second);
+    }
+    if (judgement.verdict == WalVerdict::kTornTail) {
+      torn.emplace_back(log, judgement.offset);
     }
   }
-  return last;
+  return torn.empty() ? WalVerdict::kWhole : WalVerdict::kTornTail;
 }
 
 }  // namespace tanhui::store

@@ -38,7 +38,7 @@ struct WalJudgement {
 WalJudgement JudgeWal(std::string_view file);
 
 // What RocksDB may do with the logs in `database`: replay them all (kWhole), or drop the tail of the
-// newest one that holds anything (kTornTail). DataLoss with the file, the offset and what to do when
+// newest one that holds a write (kTornTail). DataLoss with the file, the offset and what to do when
 // that one is damaged, or an older one is not whole.
 absl::StatusOr<WalVerdict> JudgeLogs(const std::string& database);
 

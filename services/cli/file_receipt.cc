@@ -16,6 +16,9 @@ constexpr std::chrono::milliseconds kReceiptPause{500};
 void AddCounts(const std::map<std::string, std::uint64_t>& counts,
                google::protobuf::RepeatedPtrField<v1::NamedCount>* out) {
   for (const auto& [name, count] : counts) {
+    if (count == 0) {
+      continue;
+    }
     v1::NamedCount* named = out->Add();
     named->set_name(name);
     named->set_count(count);

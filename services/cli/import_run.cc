@@ -31,12 +31,6 @@ constexpr std::size_t kWorthABar = 16U << 20U;  // smaller files are read in the
 // A batch of a thousand may wait behind others in a busy ledger's queue.
 constexpr std::chrono::seconds kBatchTimeout{60};
 
-// Scenarios that are reported even when no line earned them.
-std::vector<std::string_view> ScenariosOf(std::string_view format) {
-  return format == "szt" ? std::vector<std::string_view>{"bus_ride", "metro_ride"}
-                         : std::vector<std::string_view>{};
-}
-
 absl::Status Prefixed(std::string_view prefix, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(std::string(prefix), ": ", status.message()));
 }
@@ -207,7 +201,7 @@ int ImportRun::CheckManifest() {
     PrintError(absl::StrCat("the file was recorded before, as entry ", *recorded_at_));
     return kDone;
   }
-  const grpc::Status status = receipt.Check(TotalsOf(*claims_, ScenariosOf(options_.format)));
+  const grpc::Status status = receipt.Check(TotalsOf(*claims_));
   if (!status.ok()) {
     PrintError("nothing was imported: the file cannot be recorded");
     return ReportFailure(*session_, status);
@@ -217,7 +211,7 @@ int ImportRun::CheckManifest() {
 
 int ImportRun::Upload() {
   if (options_.dry_run) {
-    totals_ = TotalsOf(*claims_, ScenariosOf(options_.format));
+    totals_ = TotalsOf(*claims_);
     return kDone;
   }
   Progress accounts = Progress::OnStderr("accounts", claims_->users.size());
@@ -240,10 +234,10 @@ int ImportRun::Upload() {
   if (!status.ok()) {
     return UploadFailed(status);
   }
-  ImportTotals counts = TotalsOf(*claims_, ScenariosOf(options_.format));
+  ImportTotals counts = TotalsOf(*claims_);
   totals_.lines = counts.lines;
   totals_.refused = std::move(counts.refused);
-  for (const std::string_view scenario : ScenariosOf(options_.format)) {
+  for (const auto& [scenario, unused] : counts.awarded) {
     totals_.awarded.emplace(scenario, 0);
   }
   return kDone;

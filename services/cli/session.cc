@@ -83,6 +83,8 @@ void AnnounceRequestId(std::string_view request_id) {
                static_cast<int>(request_id.size()), request_id.data());
 }
 
+void AnnounceDryRun() { std::fputs("a dry run: nothing is written\n", stderr); }
+
 CLI::Validator TimeValidator() {
   return CLI::Validator(
       [](const std::string& text) {

@@ -76,15 +76,19 @@ void Ask(Session* session,
 
 // Says which id a request goes out under, so that whoever loses the answer can retry.
 void AnnounceRequestId(std::string_view request_id);
+void AnnounceDryRun();
 
 // Puts a fresh id and a not_after on the request where the command line gave none.
 template <typename Request>
 void Stamp(Request* request) {
-  if (request->request_id().empty()) {
+  const bool fresh = request->request_id().empty();
+  if (fresh) {
     request->set_request_id(NewRequestId());
-    if (!request->validate_only()) {
-      AnnounceRequestId(request->request_id());
-    }
+  }
+  if (request->validate_only()) {
+    AnnounceDryRun();
+  } else if (fresh) {
+    AnnounceRequestId(request->request_id());
   }
   if (!request->has_not_after()) {
     *request->mutable_not_after() =

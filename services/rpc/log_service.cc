@@ -104,9 +104,10 @@ class Service final : public RawMethods<v1::LogService::Service> {
       index = EntryIndex(call->request().index());
     } else if (call->request().entry_case() == Request::kRequestId) {
       field = "request_id";
-      const auto id = RequestId::FromText(call->request().request_id());
+      const std::string& text = call->request().request_id();
+      const auto id = RequestId::FromText(text);
       if (!id.has_value()) {
-        call->Refuse(Refusal(Reason::kFieldInvalid, field));
+        call->Refuse(Refusal(text.empty() ? Reason::kFieldRequired : Reason::kFieldTooLong, field));
         return std::nullopt;
       }
       const auto found = context_.engine.store().ReadRequestAsOf({call->caller().number, *id});
@@ -206,7 +207,7 @@ class Service final : public RawMethods<v1::LogService::Service> {
     const std::string& token = request.page_token();
     if (!token.empty()) {
       const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), next);
-      if (error != std::errc() || end != token.data() + token.size() || next > size) {
+      if (error != std::errc() || end != token.data() + token.size() || next == 0 || next > size) {
         call->Refuse(Refusal(Reason::kFieldInvalid, "page_token"));
         return;
       }

@@ -70,7 +70,7 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
   submission.deadline = options.deadline;
   // Shared, because the sequencer leaves `done` uncalled when it does not take the submission.
   const auto shared = std::make_shared<Done>(std::move(done));
-  const std::size_t count = drafts.size();
+  const std::size_t count = submission.commands.size();
   if (any_refused) {
     submission.done = [shared, refused](std::vector<Outcome> outcomes) {
       (*shared)(Merge(refused, std::move(outcomes)));
@@ -79,7 +79,8 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
     submission.done = [shared](std::vector<Outcome> outcomes) { (*shared)(std::move(outcomes)); };
   }
   if (auto refusal = context.engine.sequencer().Submit(std::move(submission))) {
-    (*shared)(std::vector<Outcome>(count, *refusal));
+    // What is malformed stays malformed, however busy the server is.
+    (*shared)(Merge(refused, std::vector<Outcome>(count, *refusal)));
   }
 }
 

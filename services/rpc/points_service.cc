@@ -24,6 +24,8 @@ void ReadCitizen(std::string_view account, std::string_view user_id, const Asset
     draft.ReadAccount(account, "account", set);
   } else if (asset != nullptr) {
     draft.ReadPlatformUser(user_id, asset->number, set);
+  } else {
+    draft.ReadText(user_id, kMaxUserId, true, "platform_user_id");  // its form comes before names
   }
 }
 

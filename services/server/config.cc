@@ -30,10 +30,16 @@ Reader Text(std::string& out) {
   };
 }
 
+// One spelling for each path, without a slash at its end, so that paths can be compared.
+std::string Normal(const std::filesystem::path& path) {
+  const std::filesystem::path normal = path.lexically_normal();
+  return (normal.has_filename() ? normal : normal.parent_path()).string();
+}
+
 Reader Path(std::string& out, const std::filesystem::path& base) {
   return [&out, base](const toml::node& node) {
     const absl::Status status = Text(out)(node);
-    out = out.empty() ? out : (base / out).lexically_normal().string();
+    out = out.empty() ? out : Normal(base / out);
     return status;
   };
 }
@@ -134,8 +140,11 @@ std::map<std::string, Reader, std::less<>> Readers(Config& config,
 }
 
 bool IsLoopback(std::string_view listen) {
-  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
-         listen.starts_with("[::1]:");
+  const std::string_view host = listen.substr(0, listen.rfind(':'));
+  // Digits and dots: 127.example.com is a name, and may be anywhere.
+  return host == "localhost" || host == "[::1]" ||
+         (host.starts_with("127.") &&
+          host.find_first_not_of("0123456789.") == std::string_view::npos);
 }
 
 absl::Status Validate(const Config& config) {
@@ -152,7 +161,7 @@ absl::Status Validate(const Config& config) {
   }
   const std::string inside = config.engine.data_directory + "/";
   for (const std::string* path : {&config.engine.checkpoint_copy, &config.personal_key}) {
-    if (path->starts_with(inside)) {
+    if ((*path + "/").starts_with(inside)) {
       return Invalid(path == &config.personal_key ? "personal_key" : "checkpoint_copy",
                      "it must lie outside data_directory: it protects against the loss, and the "
                      "copying, of that very directory");

@@ -1,4 +1,5 @@
 // tanhuid: the ledger's server.
+#include <google/protobuf/stubs/logging.h>
 #include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +24,11 @@ sigset_t BlockEndSignals() {
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+// Protobuf complains on stderr about every malformed request; the caller gets that as a refusal.
+void LogProtobuf(google::protobuf::LogLevel, const char*, int, const std::string& message) {
+  spdlog::debug("protobuf: {}", message);
 }
 
 int Run(const std::string& config_path, const std::string& address_file, bool accept_missing) {
@@ -74,5 +80,6 @@ int main(int argc, char** argv) {
                "Start although the second place lost its checkpoint; use once, knowingly");
   app.footer("Example: tanhuid --config deploy/tanhuid.toml");
   CLI11_PARSE(app, argc, argv);
+  google::protobuf::SetLogHandler(LogProtobuf);
   return Run(config, address_file, accept_missing);
 }

@@ -70,7 +70,9 @@ class Client {
   explicit Client(std::shared_ptr<grpc::Channel> channel, std::string token = {},
                   std::string language = {});
   // The same connection, another caller or language.
-  Client WithToken(std::string token) const { return Client(channel_, std::move(token), language_); }
+  Client WithToken(std::string token) const {
+    return Client(channel_, std::move(token), language_);
+  }
   Client WithLanguage(std::string language) const {
     return Client(channel_, token_, std::move(language));
   }
@@ -83,8 +85,8 @@ class Client {
     grpc::ClientContext context;
     Prepare(context, timeout);
     Answer<Response> out;
-    out.status = (std::get<std::shared_ptr<Stub>>(*stubs_).get()->*method)(&context, request,
-                                                                           &out.response);
+    out.status =
+        (std::get<std::shared_ptr<Stub>>(*stubs_).get()->*method)(&context, request, &out.response);
     return out;
   }
 

@@ -46,11 +46,11 @@ grpc::Status Budget(const Client& admin, const std::string& code, const std::str
   return admin.Call(&BudgetsStub::Create, request).status;
 }
 
-grpc::Status MerchantAccount(const Client& admin) {
+grpc::Status MerchantAccount(const Client& admin, const std::string& code) {
   v1::OpenAccountRequest request;
-  request.set_request_id("demo-shop-account");
+  request.set_request_id("demo-account-" + code);
   request.set_asset("assets/points");
-  request.set_merchant("participants/shop");
+  request.set_merchant("participants/" + code);
   return admin.Call(&AccountsStub::OpenAccount, request).status;
 }
 
@@ -62,6 +62,7 @@ testing::AssertionResult MakeDemoLedger(const Client& admin) {
       Scheme(admin, "stamps", 0),
       Participant(admin, "sponsor", v1::PARTICIPANT_KIND_SPONSOR),
       Participant(admin, "shop", v1::PARTICIPANT_KIND_MERCHANT),
+      Participant(admin, "stall", v1::PARTICIPANT_KIND_MERCHANT),
       Participant(admin, "kiosk", v1::PARTICIPANT_KIND_MERCHANT),
       Participant(admin, "platform-a", v1::PARTICIPANT_KIND_PLATFORM),
       Participant(admin, "platform-b", v1::PARTICIPANT_KIND_PLATFORM),
@@ -69,7 +70,8 @@ testing::AssertionResult MakeDemoLedger(const Client& admin) {
       Asset(admin, "stamps", "stamps", 1'000'000'000'000, false),
       Budget(admin, "demo", "points"),
       Budget(admin, "stamps", "stamps"),
-      MerchantAccount(admin),
+      MerchantAccount(admin, "shop"),
+      MerchantAccount(admin, "stall"),
       admin.Call(&BudgetsStub::Fund, FundOf("demo-funding", 1'000'000)).status,
   };
   for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -15,8 +15,8 @@ namespace tanhui::e2e {
 
 // points: up to 100,000 at once, may be transferred, days end at 18:00 (scheme green).
 // stamps: up to 1,000,000,000,000, may not be transferred, days end at midnight (scheme stamps).
-// Participants: operator, sponsor (sponsor), shop (merchant, with an account in points), kiosk
-// (merchant without one), platform-a and platform-b (platforms).
+// Participants: operator, sponsor (sponsor), shop and stall (merchants with accounts in points),
+// kiosk (a merchant without one), platform-a and platform-b (platforms).
 // Budgets: demo (points, funded with 1,000,000), stamps (stamps, not funded).
 [[nodiscard]] testing::AssertionResult MakeDemoLedger(const Client& admin);
 

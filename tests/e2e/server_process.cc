@@ -100,9 +100,7 @@ testing::AssertionResult ServerProcess::Start() {
     }
   }
   process_.reset();
-  return testing::AssertionFailure()
-         << "tanhuid did not start:\n"
-         << Output().substr(said_before);
+  return testing::AssertionFailure() << "tanhuid did not start:\n" << Output().substr(said_before);
 }
 
 void ServerProcess::Kill() { process_.reset(); }

@@ -97,7 +97,11 @@ std::string RefusalLine(const RefusalDetails& details) {
   if (!details.reason.empty()) {
     absl::StrAppend(&line, " ", details.reason);
   }
-  absl::StrAppend(&line, ": ", details.localized.empty() ? details.message : details.localized);
+  std::string_view text = details.localized.empty() ? details.message : details.localized;
+  if (text.ends_with('.')) {
+    text.remove_suffix(1);  // more follows on the line
+  }
+  absl::StrAppend(&line, ": ", std::string(text));
   const auto field = details.facts.find("field");
   if (field != details.facts.end()) {
     absl::StrAppend(&line, "; field=", field->second);

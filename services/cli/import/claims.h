@@ -85,9 +85,9 @@ struct ImportTotals {
   std::string Json() const;
 };
 
-// Every claim counted as awarded, every refused line by its reason. The scenarios of `expected`
-// are there even when nothing was awarded for them.
-ImportTotals TotalsOf(const ClaimFile& file, const std::vector<std::string_view>& expected);
+// Every claim counted as awarded, every refused line by its reason. A scenario of the file is there
+// even when nothing was awarded for it.
+ImportTotals TotalsOf(const ClaimFile& file);
 
 }  // namespace tanhui::cli
 

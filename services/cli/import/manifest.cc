@@ -176,7 +176,7 @@ std::vector<std::string> Manifest::Mismatches(const Hash256& file_sha256,
     }
   }
   if (totals) {
-    const std::map<std::string, std::uint64_t> awards = TotalsOf(file, {}).awarded;
+    const std::map<std::string, std::uint64_t> awards = TotalsOf(file).awarded;
     const auto count = [](const std::map<std::string, std::uint64_t>& counts,
                           const std::string& scenario) {
       const auto at = counts.find(scenario);

@@ -76,7 +76,17 @@ std::string ScalarText(const Message& message, const FieldDescriptor* field, int
   }
 }
 
+// An entry's index that is not set; entry 0, the genesis entry, is never one of these.
+bool IsUnsetIndex(const Message& message, const FieldDescriptor* field) {
+  return !field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64 &&
+         (field->name() == "entry_index" || field->name() == "cancellation_index") &&
+         message.GetReflection()->GetUInt64(message, field) == 0;
+}
+
 void AddField(const Message& message, const FieldDescriptor* field, int at, FactList* facts) {
+  if (IsUnsetIndex(message, field)) {
+    return;
+  }
   const Reflection* reflection = message.GetReflection();
   std::string name = absl::StrReplaceAll(field->name(), {{"_", " "}});
   if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {

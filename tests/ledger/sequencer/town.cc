@@ -1,6 +1,8 @@
 #include "tests/ledger/sequencer/town.h"
 
 #include <array>
+#include <filesystem>
+#include <thread>
 #include <utility>
 
 #include "ledger/core/check.h"
@@ -118,7 +120,11 @@ void Gate::AwaitArrival() {
 }
 
 Town::Town(const TownOptions& options) : options_(options) {
-  options_.store.path = directory_ / "db";
+  if (options_.directory.empty()) {
+    options_.directory = scratch_ / "town";
+  }
+  std::filesystem::create_directories(options_.directory);
+  options_.store.path = options_.directory + "/db";
   Open();
   if (options_.cast) {
     for (const Command& command : CastCommands()) {
@@ -148,14 +154,32 @@ void Town::Open() {
       [this](const DurableCommit& commit) {
         gate_.Pass();
         edge_->Apply(commit.growth);
+        const std::lock_guard lock(mutex_);
+        commits_.push_back(commit.growth.new_size);
       });
 }
 
-void Town::Reopen() {
+std::vector<std::uint64_t> Town::commits() const {
+  const std::lock_guard lock(mutex_);
+  return commits_;
+}
+
+void Town::AwaitDecided() const {
+  while (sequencer_->queued_commands() > 0) {
+    std::this_thread::yield();
+  }
+}
+
+void Town::Close() {
   gate_.Open();
   sequencer_.reset();
   edge_.reset();
   store_.reset();
+}
+
+void Town::Reopen() {
+  Close();
+  commits_.clear();
   Open();
 }
 

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <future>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -64,7 +65,8 @@ class Gate {
 struct TownOptions {
   SequencerOptions sequencer;
   store::StoreOptions store;  // its path is set by the town
-  bool cast = true;
+  std::string directory;      // empty: one of its own
+  bool cast = true;           // make it now
 };
 
 class Town {
@@ -100,18 +102,28 @@ class Town {
   // The audit's first difference; empty when all is well.
   std::string Difference() const;
 
-  // Drains and closes, then opens again what the disk holds.
+  // The size of the log after each commit of this opening, in order.
+  std::vector<std::uint64_t> commits() const;
+  // Returns once nothing waits to be decided.
+  void AwaitDecided() const;
+
+  // Drains and closes; after it only Reopen and directory() may be used.
+  void Close();
+  // Closes, then opens again what the disk holds.
   void Reopen();
+  std::string directory() const { return options_.directory; }
 
  private:
   void Open();
 
   TownOptions options_;
-  ScratchDirectory directory_;
+  ScratchDirectory scratch_;
   HandClock clock_{world::kStart};
   Desk desk_;
   Gate gate_;
   std::atomic<std::uint64_t> free_bytes_{std::uint64_t{1} << 40};
+  mutable std::mutex mutex_;
+  std::vector<std::uint64_t> commits_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<merkle::TreeEdge> edge_;
   std::unique_ptr<Sequencer> sequencer_;

@@ -52,7 +52,7 @@ constexpr char kAccountHex[] =
     "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf";
 constexpr char kRequestKeyHex[] = "0000000201018f2a3b4c5d7e6f8a9b0c1d2e3f4a5b";
 constexpr char kHeadHex[] =
-    "010000000000000011000612700e0050000000000000000006"
+    "0100000000000000110006126fe1d890000000000000000006"
     "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf";
 
 TEST(Record, BytesAreThoseOfTheFirstFormat) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -35,14 +36,26 @@ std::string RandomText(std::size_t size, std::mt19937_64& random) {
   return text;
 }
 
-// Writes one synced batch of each size and takes the log.
-Written WriteLog(const std::vector<std::size_t>& sizes) {
-  const ScratchDirectory scratch;
+std::unique_ptr<rocksdb::DB> OpenRocks(const std::string& path) {
   rocksdb::Options options;
   options.create_if_missing = true;
   rocksdb::DB* opened = nullptr;
-  EXPECT_TRUE(rocksdb::DB::Open(options, scratch / "db", &opened).ok());
-  const std::unique_ptr<rocksdb::DB> db(opened);
+  EXPECT_TRUE(rocksdb::DB::Open(options, path, &opened).ok());
+  return std::unique_ptr<rocksdb::DB>(opened);
+}
+
+std::string WriteEmptyBatch() {
+  const ScratchDirectory scratch;
+  const auto db = OpenRocks(scratch / "db");
+  rocksdb::WriteBatch nothing;
+  EXPECT_TRUE(db->Write(rocksdb::WriteOptions(), &nothing).ok());
+  return ReadBytes(FileEndingIn(scratch / "db", ".log"));
+}
+
+// Writes one synced batch of each size and takes the log.
+Written WriteLog(const std::vector<std::size_t>& sizes) {
+  const ScratchDirectory scratch;
+  const auto db = OpenRocks(scratch / "db");
   const std::string path = FileEndingIn(scratch / "db", ".log");
   std::mt19937_64 random(sizes.size());
   rocksdb::WriteOptions sync;
@@ -249,7 +262,35 @@ TEST(WriteAheadLogs, OnlyTheNewestWithDataMayBeTorn) {
 
   WriteBytes(scratch / "db/000009.log", Small().bytes);
   EXPECT_EQ(JudgeLogs(scratch / "db").value(), WalVerdict::kWhole);
+  WriteBytes(scratch / "db/000009.log", Flipped(Small().bytes, 500, 3));
+  WriteBytes(scratch / "db/000012.log", "");
+  EXPECT_TRUE(absl::IsDataLoss(JudgeLogs(scratch / "db").status()));
   EXPECT_EQ(JudgeLogs(scratch / "nothing").value(), WalVerdict::kWhole);
+}
+
+// RocksDB drops a torn tail, begins the next log with a write of nothing, and removes the torn one
+// last: a crash in between leaves both.
+TEST(WriteAheadLogs, ALogWithoutAnOperationCountsAsEmpty) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "db");
+  WriteBytes(scratch / "db/000004.log", WriteLog({40, 50}).bytes);
+  const std::string path = scratch / "db/000009.log";
+  const std::string nothing = WriteEmptyBatch();
+  ASSERT_EQ(nothing.size(), 19u);
+  for (std::size_t size = 0; size <= nothing.size(); ++size) {
+    WriteBytes(path, nothing.substr(0, size));
+    EXPECT_EQ(JudgeLogs(scratch / "db").value(),
+              size == 0 || size == 19 ? WalVerdict::kWhole : WalVerdict::kTornTail)
+        << size;
+  }
+  const std::string torn = WriteLog({40, 50}).bytes;
+  WriteBytes(scratch / "db/000004.log", torn.substr(0, torn.size() - 1));
+  for (std::size_t size = 0; size <= nothing.size(); ++size) {
+    WriteBytes(path, nothing.substr(0, size));
+    EXPECT_EQ(JudgeLogs(scratch / "db").value(), WalVerdict::kTornTail) << size;
+  }
+  WriteBytes(path, nothing + "x");
+  EXPECT_TRUE(absl::IsDataLoss(JudgeLogs(scratch / "db").status()));
 }
 
 }  // namespace
