@@ -47,7 +47,7 @@ struct Bytes {
   std::string_view view() const {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
   }
-  // Requires text.size() == N; see FromView callers for the check of outside input.
+  // Takes the first N bytes; whoever reads outside input checks its size first.
   static Bytes FromView(std::string_view text) {
     Bytes out;
     for (std::size_t i = 0; i < N && i < text.size(); ++i) {

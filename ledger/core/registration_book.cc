@@ -111,6 +111,10 @@ std::optional<Refusal> AccountTaken(AccountNo number, std::string_view field, co
   Refusal refusal(Reason::kAccountExists, std::string(field));
   const Account* account = state.FindAccount(number);
   Check(account != nullptr, "an account that exists was not loaded");
+  // A platform user's account is the caller's own to know; a merchant's is not.
+  if (account->kind == AccountKind::kMerchant) {
+    return refusal;
+  }
   static constexpr char kHex[] = "0123456789abcdef";
   std::string name = "accounts/";
   for (const std::uint8_t byte : account->id.bytes) {

@@ -38,11 +38,12 @@ struct Changes {
 };
 
 // Not thread-safe. Everything not found is taken as absent: whoever holds a part of the state only
-// must have loaded what a command names (see ledger/sequencer/prefetch.h).
+// must have loaded what a command names (see ledger/sequencer/working_set.h).
 class State {
  public:
-  State() : registry_(std::make_shared<const Registry>()) {}
-  State(Head head, std::shared_ptr<const Registry> registry)
+  State() : registry_(std::make_shared<Registry>()) {}
+  // Takes the registry over: nobody else may change it.
+  State(Head head, std::shared_ptr<Registry> registry)
       : head_(head), registry_(std::move(registry)) {}
 
   const Head& head() const { return head_; }
@@ -62,12 +63,15 @@ class State {
   void OpenAccount(AccountNo number, const Account& account);
   void PutRequest(const RequestKey& key, const RequestRecord& record);
   void PutPlatformUser(const PlatformUserKey& key, AccountNo number);
-  // Copies the registry, lets `change` add to it, and remembers that entry `index` did so.
+  // Lets `change` add to the registry and remembers that entry `index` did so. The registry is
+  // copied first if anybody else holds it, so at most once per commit or trial.
   template <typename Change>
   void ChangeRegistry(EntryIndex index, Change change) {
-    auto copy = std::make_shared<Registry>(*registry_);
-    change(*copy);
-    registry_ = std::move(copy);
+    // Alone: nobody else can come to hold it meanwhile, since only this state hands it out.
+    if (registry_.use_count() > 1) {
+      registry_ = std::make_shared<Registry>(*registry_);
+    }
+    change(*registry_);
     changes_registry_.push_back(index);
   }
 
@@ -95,7 +99,7 @@ class State {
   using Before = std::vector<std::pair<Key, std::optional<Value>>>;
   struct Trial {
     Head head;
-    std::shared_ptr<const Registry> registry;
+    std::shared_ptr<Registry> registry;
     Before<AccountNo, Account> accounts;
     Before<RequestKey, RequestRecord> requests;
     Before<PlatformUserKey, AccountNo> platform_users;
@@ -107,7 +111,7 @@ class State {
   };
 
   Head head_;
-  std::shared_ptr<const Registry> registry_;
+  std::shared_ptr<Registry> registry_;
   absl::flat_hash_map<AccountNo, Account> accounts_;
   absl::flat_hash_map<RequestKey, RequestRecord> requests_;
   absl::flat_hash_map<PlatformUserKey, AccountNo> platform_users_;

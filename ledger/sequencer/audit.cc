@@ -1,5 +1,6 @@
 #include "ledger/sequencer/audit.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -28,6 +29,17 @@ struct Replay {
   State state;
   merkle::TreeBuilder tree;
   std::map<merkle::TileId, std::string> tiles;
+  std::vector<EntryIndex> registry;
+
+  // Moves aside what would otherwise pile up for a commit.
+  void TakeGrowth() {
+    for (const EntryIndex index : state.TakeChanges().registry_entries) {
+      registry.push_back(index);
+    }
+    for (const merkle::FullTile& tile : tree.Grow().completed) {
+      tiles.emplace(tile.id, merkle::EncodeTile(tile.hashes));
+    }
+  }
 };
 
 absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
@@ -67,10 +79,7 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
         }
         replay.tree.Append(merkle::LeafHash(bytes));
         if ((index.value() + 1) % kProgressEvery == 0) {
-          replay.state.TakeChanges();  // nobody needs them here
-          for (const merkle::FullTile& tile : replay.tree.Grow().completed) {
-            replay.tiles.emplace(tile.id, merkle::EncodeTile(tile.hashes));
-          }
+          replay.TakeGrowth();
           if (options.progress) {
             options.progress(index.value() + 1, size);
           }
@@ -79,14 +88,18 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
       });
 }
 
-absl::Status CompareHead(const Replay& replay, const store::StoredHead& head) {
+absl::Status CompareHead(const store::Store& store, const Replay& replay,
+                         const store::StoredHead& head) {
   if (replay.tree.Root() != head.root) {
     return Differ(absl::StrCat("the root is ", Hex(replay.tree.Root()), " by the entries, ",
                                Hex(head.root), " as stored"));
   }
-  return replay.state.head() == head.head
+  if (replay.state.head() != head.head) {
+    return Differ("ledger time or account count differ from the stored head");
+  }
+  return absl::IsNotFound(store.ReadEntry(EntryIndex(head.head.size)).status())
              ? absl::OkStatus()
-             : Differ("ledger time or account count differ from the stored head");
+             : Differ(absl::StrCat("entry ", head.head.size, " is stored past the end of the log"));
 }
 
 absl::Status CompareAccounts(const store::Store& store, const State& state) {
@@ -149,10 +162,7 @@ absl::Status CompareRequests(const store::Store& store, const State& state) {
                                    " stored"));
 }
 
-absl::Status CompareTiles(const store::Store& store, Replay& replay) {
-  for (const merkle::FullTile& tile : replay.tree.Grow().completed) {
-    replay.tiles.emplace(tile.id, merkle::EncodeTile(tile.hashes));
-  }
+absl::Status CompareTiles(const store::Store& store, const Replay& replay) {
   std::uint64_t seen = 0;
   absl::Status status =
       store.ScanTiles([&](merkle::TileId id, std::string_view bytes) -> absl::Status {
@@ -166,6 +176,25 @@ absl::Status CompareTiles(const store::Store& store, Replay& replay) {
              ? Differ(absl::StrCat(replay.tiles.size(), " full tiles by the entries, ", seen,
                                    " stored"))
              : status;
+}
+
+// Start-up rebuilds the registry from the entries that are listed, and from no others.
+absl::Status CompareRegistry(const store::Store& store, const Replay& replay) {
+  const auto stored = store.ReadRegistryEntries();
+  if (!stored.ok()) {
+    return stored.status();
+  }
+  const auto [computed, listed] =
+      std::mismatch(replay.registry.begin(), replay.registry.end(), stored->begin(), stored->end());
+  if (computed == replay.registry.end() && listed == stored->end()) {
+    return absl::OkStatus();
+  }
+  const bool missing =
+      listed == stored->end() || (computed != replay.registry.end() && *computed < *listed);
+  return Differ(missing ? absl::StrCat("entry ", computed->value(),
+                                       " changes the registry, but is not listed there")
+                        : absl::StrCat("entry ", listed->value(),
+                                       " is listed in the registry, but changes nothing there"));
 }
 
 // Sums by asset over all accounts: double entry as a whole.
@@ -229,18 +258,22 @@ absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
                         const AuditOptions& options, const store::StoredHead& head, Replay& replay,
                         AuditReport& report) {
   absl::Status status = ReplayEntries(ledger, store, options, head.head.size, replay);
+  replay.TakeGrowth();
   report.entries = replay.state.head().size;
   report.root = replay.tree.Root();
   report.accounts = replay.state.accounts().size();
   report.requests = replay.state.requests().size();
   if (status.ok()) {
-    status = CompareHead(replay, head);
+    status = CompareHead(store, replay, head);
   }
   if (status.ok()) {
     status = CompareSums(replay.state);
   }
   if (status.ok()) {
     status = CompareTiles(store, replay);
+  }
+  if (status.ok()) {
+    status = CompareRegistry(store, replay);
   }
   if (status.ok()) {
     status = CompareAccounts(store, replay.state);

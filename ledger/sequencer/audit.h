@@ -36,8 +36,8 @@ struct AuditReport {
 };
 
 // Replays every entry through apply into a fresh state, rebuilds the tree, and compares root, head,
-// tiles, accounts, account ids, request ids and the checkpoint with what is stored. An error when
-// the store cannot be read at all; damage that is found is the report's difference.
+// tiles, registry, accounts, account ids, request ids and the checkpoint with what is stored. An
+// error when the store cannot be read at all; damage that is found is the report's difference.
 absl::StatusOr<AuditReport> Audit(const Ledger& ledger, const store::Store& store,
                                   const AuditOptions& options);
 

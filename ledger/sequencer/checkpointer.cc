@@ -34,9 +34,9 @@ absl::StatusOr<std::optional<SignedCheckpoint>> Load(const std::string& path,
 
 }  // namespace
 
-absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const CheckpointPlaces& places,
-                                                                   const signing::NamedSigner& key,
-                                                                   bool allow_missing_second) {
+absl::StatusOr<std::vector<SignedCheckpoint>> LoadCheckpoints(const CheckpointPlaces& places,
+                                                              const signing::NamedSigner& key,
+                                                              bool allow_missing_second) {
   const auto verifier = signing::ParseVerifierKey(signing::FormatVerifierKey(key));
   if (!verifier.ok()) {
     return verifier.status();
@@ -65,9 +65,8 @@ absl::StatusOr<std::optional<SignedCheckpoint>> LoadLastCheckpoint(const Checkpo
         ". If the second place was moved on purpose, "
         "start once with --accept-missing-checkpoint-copy; otherwise restore the file."));
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {
-    return a.checkpoint.size < b.checkpoint.size;
-  });
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.checkpoint.size < b.checkpoint.size; });
   if (found.size() == 2 && found[0].checkpoint.size == found[1].checkpoint.size &&
       found[0].checkpoint.root != found[1].checkpoint.root) {
     return absl::DataLossError(absl::StrCat(
@@ -84,6 +83,10 @@ Checkpointer::Checkpointer(CheckpointPlaces places, signing::NamedSigner key,
     : places_(std::move(places)), key_(std::move(key)), edge_(edge), tiles_(std::move(tiles)) {
   if (last.has_value()) {
     last_ = std::make_shared<const SignedCheckpoint>(*std::move(last));
+    if (edge_.size() == last_->checkpoint.size) {
+      // A place may lack it: accepted as missing, or a crash came between the two.
+      WriteToPlaces(last_->note);
+    }
   }
   SignNow();
   thread_ = std::thread([this, interval] { Loop(interval); });
@@ -108,6 +111,25 @@ void Checkpointer::Loop(std::chrono::milliseconds interval) {
   }
 }
 
+void Checkpointer::CheckSecondPlace() const {
+  if (written_.empty()) {
+    return;
+  }
+  const auto there = store::ReadFile(places_.second_place);
+  Check(there.ok() && *there == written_,
+        "the second place does not hold the checkpoint that was written last: another server "
+        "signs there, or the file was removed");
+}
+
+void Checkpointer::WriteToPlaces(const std::string& note) {
+  CheckSecondPlace();
+  const absl::Status second = store::WriteFileDurably(places_.second_place, note);
+  Check(second.ok(), second.ok() ? "" : second.ToString());
+  const absl::Status here = store::WriteFileDurably(places_.in_data_directory, note);
+  Check(here.ok(), here.ok() ? "" : here.ToString());
+  written_ = note;
+}
+
 void Checkpointer::SignNow() {
   const std::lock_guard one_at_a_time(signing_);
   const merkle::TreeHead head = edge_.head();
@@ -128,10 +150,7 @@ void Checkpointer::SignNow() {
   next.note = *std::move(note);
   // A crash from here on: the places hold the old one or the new one, both of this history, and
   // nobody has seen the new one yet.
-  const absl::Status second = store::WriteFileDurably(places_.second_place, next.note);
-  Check(second.ok(), second.ok() ? "" : second.ToString());
-  const absl::Status here = store::WriteFileDurably(places_.in_data_directory, next.note);
-  Check(here.ok(), here.ok() ? "" : here.ToString());
+  WriteToPlaces(next.note);
   const std::lock_guard lock(mutex_);
   last_ = std::make_shared<const SignedCheckpoint>(std::move(next));
 }

@@ -64,12 +64,18 @@ class Checkpointer {
 
  private:
   void Loop(std::chrono::milliseconds interval);
+  // The second place first; aborts when one cannot be written.
+  void WriteToPlaces(const std::string& note);
+  // Aborts when the second place holds another note than the one written last: somebody else signs
+  // there, so this process may be the one that should not be running.
+  void CheckSecondPlace() const;
 
   const CheckpointPlaces places_;
   const signing::NamedSigner key_;
   const merkle::TreeEdge& edge_;
   const merkle::TileReader tiles_;
-  std::mutex signing_;  // one signature at a time
+  std::mutex signing_;   // one signature at a time
+  std::string written_;  // what both places hold; empty before the first write; by signing_
   mutable std::mutex mutex_;
   std::condition_variable wakes_;
   std::shared_ptr<const SignedCheckpoint> last_;

@@ -13,7 +13,7 @@ namespace tanhui::sequencer {
 // How far the wall clock may run ahead of last entry + monotonic time.
 inline constexpr std::int64_t kMaxClockLeadMicros = 5 * kMicrosPerMinute;
 
-// Not thread-safe: the sequencer's own thread.
+// Not thread-safe: the sequencer guards it with its mutex.
 class ClockGuard {
  public:
   // `last`: time of the last entry in the log; nullopt for a new log, which trusts its clock.

@@ -14,6 +14,8 @@ namespace tanhui::sequencer {
 namespace {
 
 // The first commit of a new log: its genesis and its operator.
+constexpr std::uint64_t kBeginningEntries = 2;
+
 absl::Status CommitBeginning(const Ledger& ledger, store::Store& store, State& state,
                              merkle::TreeBuilder& tree, std::string_view origin,
                              std::string_view operator_code, LedgerTime now) {
@@ -66,6 +68,14 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
     return directory.status();
   }
   directory_ = *std::move(directory);
+  auto second_place = store::FileLock::Take(
+      options.checkpoint_copy + ".lock", options.checkpoint_copy,
+      "Two servers under one key would tell two histories: stop the other one.");
+  if (!second_place.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("checkpoint_copy: ", second_place.status().message()));
+  }
+  second_place_ = *std::move(second_place);
   store::StoreOptions store_options = options.store;
   store_options.path = directory_->database_path();
   auto store = store::Store::Open(store_options);
@@ -81,8 +91,8 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
   registry_ = state.shared_registry();
   edge_ = std::make_unique<merkle::TreeEdge>(tree);
   const CheckpointPlaces places = {directory_->checkpoint_path(), options.checkpoint_copy};
-  const auto told = LoadCheckpoints(
-      places, key, directory_->fresh() || options.accept_missing_checkpoint_copy);
+  const auto told =
+      LoadCheckpoints(places, key, directory_->fresh() || options.accept_missing_checkpoint_copy);
   if (!told.ok()) {
     return told.status();
   }
@@ -93,11 +103,11 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
     }
   }
   if (told->empty() && !directory_->fresh() && !options.accept_missing_checkpoint_copy) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "the ledger has entries, but neither ", places.in_data_directory, " nor ",
-        places.second_place,
-        " holds a checkpoint of it. If both were removed on purpose, start "
-        "once with --accept-missing-checkpoint-copy; otherwise restore them."));
+    return absl::FailedPreconditionError(
+        absl::StrCat("the ledger has entries, but neither ", places.in_data_directory, " nor ",
+                     places.second_place,
+                     " holds a checkpoint of it. If both were removed on purpose, start "
+                     "once with --accept-missing-checkpoint-copy; otherwise restore them."));
   }
   auto last = told->empty() ? std::nullopt : std::optional(told->back());
   checkpointer_ = std::make_unique<Checkpointer>(places, key, *edge_, DurableTiles(),
@@ -128,6 +138,11 @@ absl::Status Engine::Begin(const EngineOptions& options, const signing::NamedSig
     auto recovered = Recover(ledger_, *store_, **head);
     if (!recovered.ok()) {
       return recovered.status();
+    }
+    if (directory_->fresh() && (*head)->head.size > kBeginningEntries) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          directory_->path(), " holds ", (*head)->head.size,
+          " entries, but no FORMAT: was only a part of it restored? Restore the whole directory."));
     }
     state = std::move(recovered->state);
     tree = std::move(recovered->tree);

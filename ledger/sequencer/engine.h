@@ -20,6 +20,7 @@
 #include "ledger/sequencer/sequencer.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/data_directory.h"
+#include "ledger/store/file_lock.h"
 #include "ledger/store/store.h"
 
 namespace tanhui::sequencer {
@@ -90,6 +91,8 @@ class Engine {
   const Clock& clock_;
   std::string verifier_key_;
   std::unique_ptr<store::DataDirectory> directory_;
+  // Two servers must not sign into one second place: a copy of the directory may be running.
+  std::unique_ptr<store::FileLock> second_place_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<merkle::TreeEdge> edge_;
   mutable std::mutex mutex_;

@@ -20,8 +20,8 @@ absl::Status Damaged(absl::string_view what) {
                    "copy; `tanhui audit --data DIR` tells where the damage is."));
 }
 
-absl::StatusOr<std::shared_ptr<const Registry>> RecoverRegistry(const Ledger& ledger,
-                                                                const store::Store& store) {
+absl::StatusOr<std::shared_ptr<Registry>> RecoverRegistry(const Ledger& ledger,
+                                                          const store::Store& store) {
   const auto indexes = store.ReadRegistryEntries();
   if (!indexes.ok()) {
     return indexes.status();

@@ -219,7 +219,7 @@ std::optional<Refusal> Sequencer::WhyNotWrite(LedgerTime& now) {
   const std::lock_guard lock(mutex_);
   if (check_disk) {
     disk_checked_at_ = monotonic;
-    disk_low_ = free.has_value() && *free < options_.min_free_bytes;
+    disk_low_ = free.has_value() ? *free < options_.min_free_bytes : disk_low_;
   }
   const auto time = clock_guard_.Now(wall, monotonic);
   if (!time.has_value()) {
@@ -282,6 +282,7 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
   const std::size_t references = batch.commit.references.size();
   const EntryIndex first = batch.commit.first;
   working_set_.state().BeginTrial();
+  on_trial_from_ = EntryIndex(working_set_.state().head().size);
   std::vector<Outcome> outcomes;
   outcomes.reserve(submission.commands.size());
   bool refused = false;
@@ -300,7 +301,15 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
     outcomes = RefuseAll(submission.commands.size(), other);
     outcomes[culprit] = std::move(reason);
   }
+  const EntryIndex from = *std::exchange(on_trial_from_, std::nullopt);
   if (submission.validate_only || (refused && submission.atomic)) {
+    for (Outcome& outcome : outcomes) {
+      Accepted* accepted = std::get_if<Accepted>(&outcome);
+      // The repeat of an entry that is not going to be is no replay.
+      if (accepted != nullptr && accepted->index >= from) {
+        accepted->replayed = false;
+      }
+    }
     working_set_.state().UndoTrial();
     batch.commit.entries.resize(entries);
     batch.commit.references.resize(references);
@@ -356,8 +365,10 @@ Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
   }
   Entry first = ReadEntry(batch, record.entry);
   if (auto field = ConflictingField(first, command)) {
-    return Refusal(Reason::kRequestIdReused, *std::move(field))
-        .With("entry_index", index(record.entry));
+    Refusal refusal(Reason::kRequestIdReused, *std::move(field));
+    const bool durable = !on_trial_from_.has_value() || record.entry < *on_trial_from_;
+    return durable ? std::move(refusal).With("entry_index", index(record.entry))
+                   : std::move(refusal);
   }
   if (record.cancelled_by.has_value()) {
     return Refusal(Reason::kRequestCancelled, "request_id")

@@ -118,6 +118,8 @@ class Sequencer {
   WorkingSet working_set_;
   merkle::TreeBuilder tree_;
   std::int64_t disk_checked_at_ = 0;
+  // Entries from here on are on trial and may never come to be.
+  std::optional<EntryIndex> on_trial_from_;
 
   mutable std::mutex mutex_;
   std::condition_variable decide_wakes_;

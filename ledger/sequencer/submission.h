@@ -33,7 +33,8 @@ struct Submission {
   // Past it the submission is dropped undecided and answered kDeadlineExceeded.
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   // Called exactly once, with one outcome per command in order, when the state they were decided on
-  // is durable. From the acknowledging thread: keep it short, never block.
+  // is durable. From the acknowledging thread, whose time every
+  // answer shares: reads of the store are fine, waiting for others is not.
   std::function<void(std::vector<Outcome>)> done;
 };
 

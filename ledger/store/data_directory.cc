@@ -1,9 +1,6 @@
 #include "ledger/store/data_directory.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -55,32 +52,6 @@ bool HoldsFiles(const std::string& path) {
   return false;
 }
 
-absl::StatusOr<int> Lock(const std::string& path) {
-  const std::string file = path + "/LOCK";
-  const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (lock < 0) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot open ", file, ": ", std::strerror(errno)));
-  }
-  if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
-    ::close(lock);
-    const auto owner = ReadFile(file);
-    return absl::FailedPreconditionError(absl::StrCat(
-        path, " is open in another process",
-        owner.ok() && !owner->empty() ? absl::StrCat(" (process ", *owner, ")") : "",
-        ". Stop it first, or give this one another directory. To look while the server runs, "
-        "make a snapshot: tanhui snapshot NAME."));
-  }
-  const std::string self = std::to_string(::getpid());
-  if (::ftruncate(lock, 0) != 0 ||
-      ::pwrite(lock, self.data(), self.size(), 0) != static_cast<ssize_t>(self.size())) {
-    ::close(lock);
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot write ", file, ": ", std::strerror(errno)));
-  }
-  return lock;
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::string& path,
@@ -105,14 +76,14 @@ absl::StatusOr<std::unique_ptr<DataDirectory>> DataDirectory::Open(const std::st
     return absl::FailedPreconditionError(absl::StrCat(
         path, " holds no ledger: there is no FORMAT file. Is it the right directory?"));
   }
-  const absl::StatusOr<int> lock = Lock(path);
+  auto lock = FileLock::Take(path + "/LOCK", path,
+                             "Stop it first, or give this one another directory. To look while the "
+                             "server runs, make a snapshot: tanhui snapshot NAME.");
   if (!lock.ok()) {
     return lock.status();
   }
-  return std::unique_ptr<DataDirectory>(new DataDirectory(path, *lock, !*formatted));
+  return std::unique_ptr<DataDirectory>(new DataDirectory(path, *std::move(lock), !*formatted));
 }
-
-DataDirectory::~DataDirectory() { ::close(lock_); }
 
 absl::Status DataDirectory::MarkFormat() {
   absl::Status status =

@@ -13,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ledger/store/file_lock.h"
 
 namespace tanhui::store {
 
@@ -27,7 +28,6 @@ class DataDirectory {
   // this program, or when it holds files but no FORMAT.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(const std::string& path,
                                                              Missing missing);
-  ~DataDirectory();
   DataDirectory(const DataDirectory&) = delete;
   DataDirectory& operator=(const DataDirectory&) = delete;
 
@@ -42,10 +42,10 @@ class DataDirectory {
   absl::StatusOr<std::uint64_t> FreeBytes() const;
 
  private:
-  DataDirectory(std::string path, int lock, bool fresh)
-      : path_(std::move(path)), lock_(lock), fresh_(fresh) {}
+  DataDirectory(std::string path, std::unique_ptr<FileLock> lock, bool fresh)
+      : path_(std::move(path)), lock_(std::move(lock)), fresh_(fresh) {}
   std::string path_;
-  int lock_;
+  std::unique_ptr<FileLock> lock_;
   bool fresh_;
 };
 

@@ -204,7 +204,8 @@ void AddRedeem(CLI::App& app, Session& session) {
   AddCitizen(command, request);
   AddNameOption(
       command, "--asset", "assets",
-      [request](const std::string& name) { request->set_asset(name); }, "Needed with --user");
+      [request](const std::string& name) { request->set_asset(name); }, "Which points")
+      ->required();
   AddNameOption(
       command, "--merchant", "participants",
       [request](const std::string& name) { request->set_merchant(name); }, "Where")

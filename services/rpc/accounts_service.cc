@@ -95,6 +95,13 @@ void FillOpened(const Context& context, const sequencer::Accepted& accepted, boo
   FillRecordTime(accepted, out);
 }
 
+// A citizen's account is read by whoever knows its random name. A merchant's takings are read by
+// the merchant, operators and auditors: its name stands in every redemption that a platform made.
+bool MayRead(const Caller& caller, const Account& account) {
+  return account.kind == AccountKind::kCitizen || account.participant == caller.number ||
+         caller.roles.Has(Role::kAdmin) || caller.roles.Has(Role::kAuditor);
+}
+
 // "<account number>-<index>" in decimal.
 std::string PageToken(AccountNo account, std::uint64_t next) {
   return std::to_string(account.value()) + "-" + std::to_string(next);
@@ -232,6 +239,10 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
       call->Fail(account.status());
       return;
     }
+    if (!MayRead(call->caller(), account->account)) {
+      call->Refuse(Refusal(Reason::kUnknownAccount, "name"));
+      return;
+    }
     FillAccount(*context_.engine.registry(), *number, account->account,
                 *call->response().mutable_account());
     call->response().set_as_of_index(account->size - 1);
@@ -251,6 +262,10 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
     const auto account = context_.engine.store().ReadAccountAsOf(*number);
     if (!account.ok()) {
       call->Fail(account.status());
+      return;
+    }
+    if (!MayRead(call->caller(), account->account)) {
+      call->Refuse(Refusal(Reason::kUnknownAccount, "parent"));
       return;
     }
     std::uint64_t next = account->account.last_entry_plus_one;

@@ -56,6 +56,10 @@ void Draft::ReadFileId(std::string_view file_id) {
 }
 
 void Draft::SetRequestId(std::string_view text) {
+  if (HasControl(text)) {
+    Refuse(Refusal(Reason::kFieldInvalid, "request_id")
+               .With("problem", "control characters are not allowed"));
+  }
   request_id_ = RequestId::FromText(text);
   if (!request_id_.has_value()) {
     Refuse(text.empty() ? Refusal(Reason::kFieldRequired, "request_id")
@@ -140,6 +144,10 @@ std::string Draft::ReadTargetRequestId(std::string_view text, std::string_view f
     Refuse(
         Refusal(text.empty() ? Reason::kFieldRequired : Reason::kFieldTooLong, std::string(field)));
     return {};
+  }
+  if (HasControl(text)) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
+               .With("problem", "control characters are not allowed"));
   }
   if (request_id_.has_value() && *id == *request_id_) {
     Refuse(Refusal(Reason::kFieldInvalid, std::string(field))

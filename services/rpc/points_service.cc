@@ -126,10 +126,7 @@ class Service final : public RawMethods<v1::PointsService::Service> {
     ReadStamp(request, draft);
     draft.ReadActTime(request.has_act_time(), request.act_time());
     draft.entry().mutable_redemption()->set_points(draft.ReadAmount(request.points(), "points"));
-    const Asset* asset = nullptr;
-    if (!request.asset().empty() || !request.platform_user_id().empty()) {
-      asset = draft.ReadAsset(request.asset(), "asset");
-    }
+    const Asset* asset = draft.ReadAsset(request.asset(), "asset");
     ReadCitizen(request.account(), request.platform_user_id(), asset, draft,
                 [](Entry& entry, AccountNo number) {
                   entry.mutable_redemption()->set_account(number.value());
@@ -147,26 +144,18 @@ class Service final : public RawMethods<v1::PointsService::Service> {
               });
   }
 
-  // The merchant's account in the asset; without an asset, the one that it has, so that a merchant
-  // with accounts in several assets must be told which.
-  void ReadMerchant(const v1::RedeemRequest& request, const Asset* asset, Draft& draft) {
+  // The merchant's account in the asset. The asset is asked for, not guessed: what a request means
+  // must not change between the first try and a retry.
+  static void ReadMerchant(const v1::RedeemRequest& request, const Asset* asset, Draft& draft) {
     const Participant* merchant = draft.ReadParticipant(request.merchant(), "merchant");
-    if (merchant == nullptr) {
+    if (merchant == nullptr || asset == nullptr) {
       return;
     }
-    std::vector<AccountNo> accounts;
-    for (const Asset& candidate : draft.registry().assets()) {
-      const auto found = draft.registry().FindMerchantAccount(merchant->number, candidate.number);
-      if (found.has_value() && (asset == nullptr || asset->number == candidate.number)) {
-        accounts.push_back(*found);
-      }
-    }
-    if (accounts.empty()) {
-      draft.Refuse(Refusal(Reason::kUnknownAccount, "merchant"));
-    } else if (accounts.size() > 1) {
-      draft.Refuse(Refusal(Reason::kFieldRequired, "asset"));
+    const auto account = draft.registry().FindMerchantAccount(merchant->number, asset->number);
+    if (account.has_value()) {
+      draft.entry().mutable_redemption()->set_merchant(account->value());
     } else {
-      draft.entry().mutable_redemption()->set_merchant(accounts.front().value());
+      draft.Refuse(Refusal(Reason::kUnknownAccount, "merchant"));
     }
   }
 

@@ -92,6 +92,11 @@ absl::Status ReadCaller(const toml::table& table, Config& config) {
     }
     caller.roles.Add(*role);
   }
+  for (const auto& [other, config_of_other] : config.callers) {
+    if (other == *hash) {
+      return absl::InvalidArgumentError("two callers have the same token_sha256");
+    }
+  }
   config.callers.emplace_back(*hash, std::move(caller));
   return absl::OkStatus();
 }
@@ -160,9 +165,14 @@ absl::Status Validate(const Config& config) {
     }
   }
   const std::string inside = config.engine.data_directory + "/";
-  for (const std::string* path : {&config.engine.checkpoint_copy, &config.personal_key}) {
+  const std::pair<std::string_view, const std::string*> outside[] = {
+      {"checkpoint_copy", &config.engine.checkpoint_copy},
+      {"personal_key", &config.personal_key},
+      {"signing_key", &config.signing_key},
+  };
+  for (const auto& [key, path] : outside) {
     if ((*path + "/").starts_with(inside)) {
-      return Invalid(path == &config.personal_key ? "personal_key" : "checkpoint_copy",
+      return Invalid(key,
                      "it must lie outside data_directory: it protects against the loss, and the "
                      "copying, of that very directory");
     }

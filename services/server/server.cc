@@ -21,6 +21,8 @@ namespace {
 // Above our own limit of 4 MiB, so that a request that is too large gets our error, not gRPC's.
 constexpr int kMaxMessageBytes = 16 << 20;
 constexpr mode_t kSecretMode = 0600;
+// Its genesis and its operator.
+constexpr std::uint64_t kEntriesOfNewLedger = 2;
 
 const std::array<Book, 1>& Books() {
   static const std::array<Book, 1> kBooks = {points::PointsBook()};
@@ -58,7 +60,7 @@ absl::StatusOr<std::string> LoadPersonalKey(const Config& config) {
   if (!absl::IsNotFound(text.status())) {
     return text.status();
   }
-  if (std::filesystem::exists(config.engine.data_directory + "/FORMAT")) {
+  if (std::filesystem::exists(config.engine.data_directory + "/db")) {
     return absl::FailedPreconditionError(
         absl::StrCat("personal_key ", config.personal_key,
                      " is missing, but the ledger exists: without it no "
@@ -71,6 +73,27 @@ absl::StatusOr<std::string> LoadPersonalKey(const Config& config) {
   const absl::Status status =
       store::WriteFileDurably(config.personal_key, rpc::Hex(*bytes) + "\n", kSecretMode);
   return status.ok() ? std::move(bytes) : status;
+}
+
+// A ledger remembers a hash of its personal key: with another one every user would be a stranger
+// and every import would award again.
+absl::Status CheckPersonalKey(const Config& config, std::string_view key, std::uint64_t entries) {
+  const std::string path = config.engine.data_directory + "/personal-key-check";
+  const std::string check =
+      rpc::Hex(signing::KeyedHash(key).Of({"tanhui.personal_key_check.v1"}).view()) + "\n";
+  const auto stored = store::ReadFile(path);
+  if (absl::IsNotFound(stored.status()) && entries <= kEntriesOfNewLedger) {
+    return store::WriteFileDurably(path, check);
+  }
+  if (!stored.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(stored.status().message(), ". Restore it with the rest of the directory."));
+  }
+  return *stored == check
+             ? absl::OkStatus()
+             : absl::FailedPreconditionError(absl::StrCat(
+                   "personal_key ", config.personal_key, " is not the key of the ledger in ",
+                   config.engine.data_directory, ". Give the server the ledger's own key."));
 }
 
 }  // namespace
@@ -113,6 +136,10 @@ absl::Status Server::Open(const Config& config) {
     return engine.status();
   }
   engine_ = *std::move(engine);
+  if (absl::Status status = CheckPersonalKey(config, *personal_key, engine_->durable_size());
+      !status.ok()) {
+    return status;
+  }
   secrets_ = std::make_unique<rpc::Secrets>(*personal_key);
   context_.reset(new rpc::Context{*engine_, authenticator_, *secrets_, config.snapshot_directory});
   return absl::OkStatus();

@@ -29,6 +29,12 @@ class ApiTest : public testing::Test {
   }
 
   void Connect() { client_ = std::make_unique<Client>(server_.NewChannel()); }
+  // An idle connection of a synchronous client delays the end of the server by seconds: gRPC reads
+  // the server's farewell from it only now and then.
+  int Stop() {
+    client_.reset();
+    return server_.Stop();
+  }
   const Client& client() const { return *client_; }
 
   // Asks until a checkpoint covers the entry: one is signed every second, and there is no call that

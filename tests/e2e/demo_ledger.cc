@@ -104,6 +104,7 @@ v1::RedeemRequest RedeemOf(const std::string& id, const std::string& account, st
   v1::RedeemRequest request;
   request.set_request_id(id);
   request.set_account(account);
+  request.set_asset("assets/points");
   request.set_merchant("participants/shop");
   request.set_points(points);
   return request;

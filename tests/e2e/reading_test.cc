@@ -297,7 +297,7 @@ TEST_F(ReadingTest, NoPersonalDataInEntriesOrOutput) {
       EXPECT_EQ(leaf.find(secret), std::string::npos) << "entry " << index;
     }
   }
-  ASSERT_EQ(server_.Stop(), 0);
+  ASSERT_EQ(Stop(), 0);
   for (const std::string& secret : {user, reference}) {
     EXPECT_EQ(server_.Output().find(secret), std::string::npos) << server_.Output();
   }

@@ -27,18 +27,15 @@ struct World {
 
 World* world = nullptr;
 
-template <typename Request>
-std::unique_ptr<Message> Copy(const Request& request) {
-  return std::make_unique<Request>(request);
-}
-
 // Every field that is needed, and none that is not.
 const std::map<std::string, std::string>& ValidRequests() {
   static const std::map<std::string, std::string> kRequests = {
       {"Points/Award",
        "request_id: 'base' account: '$A' budget: 'budgets/demo' points: 1 scenario: 'metro_ride'"},
       {"Points/BatchAward", ""},
-      {"Points/Redeem", "request_id: 'base' account: '$A' merchant: 'participants/shop' points: 1"},
+      {"Points/Redeem",
+       "request_id: 'base' account: '$A' asset: 'assets/points' merchant: 'participants/shop' "
+       "points: 1"},
       {"Points/Transfer", "request_id: 'base' from_account: '$A' to_account: '$B' points: 1"},
       {"Accounts/OpenAccount", "request_id: 'base' asset: 'assets/points'"},
       {"Accounts/BatchOpenAccounts", ""},
@@ -168,6 +165,7 @@ void RefusalTest::SetUpTestSuite() {
 }
 
 void RefusalTest::TearDownTestSuite() {
+  world->client.reset();
   if (world->server.running()) {
     EXPECT_EQ(world->server.Stop(), 0) << world->server.Output();
   }

@@ -1,0 +1,435 @@
+// Damage made directly in the database, and the first difference that the audit reports of it.
+#include "ledger/sequencer/audit.h"
+
+#include <gtest/gtest.h>
+#include <rocksdb/db.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/merkle/hash.h"
+#include "ledger/signing/checkpoint.h"
+#include "ledger/store/record.h"
+#include "ledger/store/store_open.h"
+#include "tests/ledger/sequencer/town.h"
+#include "tests/ledger/signing/demo_keys.h"
+#include "tests/ledger/store/scratch_directory.h"
+
+namespace tanhui::sequencer {
+namespace {
+
+namespace fs = std::filesystem;
+using store::Family;
+using world::kAlice;
+using world::kBob;
+using world::kBudget;
+
+// The families of a database that no store has open.
+class RawDatabase {
+ public:
+  explicit RawDatabase(const std::string& path) {
+    store::StoreOptions options;
+    options.path = path;
+    auto database = store::OpenDatabase(options);
+    Check(database.ok(), database.status().ToString());
+    database_ = *std::move(database);
+  }
+  ~RawDatabase() { store::CloseFamilies(database_); }
+  RawDatabase(const RawDatabase&) = delete;
+  RawDatabase& operator=(const RawDatabase&) = delete;
+
+  std::string Get(Family family, const std::string& key) {
+    std::string value;
+    Check(database_.db->Get({}, database_.families[family], key, &value).ok(), "a stored record");
+    return value;
+  }
+  void Put(Family family, const std::string& key, const std::string& value) {
+    Check(database_.db->Put({}, database_.families[family], key, value).ok(), "a write");
+  }
+  void Delete(Family family, const std::string& key) {
+    Check(database_.db->Delete({}, database_.families[family], key).ok(), "a write");
+  }
+
+  // Changes some bytes of a record.
+  void Edit(Family family, const std::string& key, const std::function<void(std::string&)>& edit) {
+    std::string value = Get(family, key);
+    edit(value);
+    Put(family, key, value);
+  }
+  void EditEntry(std::uint64_t index, const std::function<void(Entry&)>& edit) {
+    Edit(store::kEntries, store::EncodeU64(index), [&](std::string& bytes) {
+      Entry entry;
+      Check(entry.ParseFromString(bytes), "an entry of a test");
+      edit(entry);
+      bytes = entry.SerializeAsString();
+    });
+  }
+  void EditAccount(AccountNo number, const std::function<void(Account&)>& edit) {
+    Edit(store::kAccounts, store::EncodeU64(number.value()), [&](std::string& bytes) {
+      Account account = store::DecodeAccount(bytes).value();
+      edit(account);
+      bytes = store::EncodeAccount(account);
+    });
+  }
+  void EditHead(const std::function<void(store::StoredHead&)>& edit) {
+    Edit(store::kMeta, "head", [&](std::string& bytes) {
+      store::StoredHead head = store::DecodeHead(bytes).value();
+      edit(head);
+      bytes = store::EncodeHead(head);
+    });
+  }
+  // Makes tiles and root fit the entries, as a forger would.
+  void HashAgain() {
+    store::StoredHead head = store::DecodeHead(Get(store::kMeta, "head")).value();
+    merkle::TreeBuilder tree;
+    for (std::uint64_t i = 0; i < head.head.size; ++i) {
+      tree.Append(merkle::LeafHash(Get(store::kEntries, store::EncodeU64(i))));
+    }
+    for (const merkle::FullTile& tile : tree.Grow().completed) {
+      Put(store::kTiles, store::TileKey(tile.id), merkle::EncodeTile(tile.hashes));
+    }
+    EditHead([&](store::StoredHead& stored) { stored.root = tree.Root(); });
+  }
+
+ private:
+  store::Database database_;
+};
+
+// A ledger of 305 entries, so that one tile is full, closed; every test damages a copy.
+class AuditTest : public testing::Test {
+ protected:
+  static constexpr std::uint64_t kFirst = 22;
+  static constexpr std::uint64_t kCancelled = kFirst + 2;
+  static constexpr std::uint64_t kCancellation = kFirst + 4;
+  static constexpr std::uint64_t kSize = 305;
+
+  static void SetUpTestSuite() {
+    town_ = new Town();
+    const Command start[] = {world::Award("a", kAlice, kBudget, 50),
+                             world::Transfer("t", kAlice, kBob, 20),
+                             world::Redeem("r", kBob, world::kShop, 7),
+                             world::RecordFile("file-1"),
+                             world::Cancel("x", "r"),
+                             world::Cancel("y", "never")};
+    town_->AskAll(start);
+    std::vector<Command> awards;
+    while (town_->Size() + awards.size() < kSize) {
+      awards.push_back(world::Award("n" + std::to_string(awards.size()), kAlice, kBudget, 1));
+    }
+    town_->AskAll(awards);
+    size_ = town_->Size();
+    town_->Close();
+  }
+  static void TearDownTestSuite() {
+    delete town_;
+    town_ = nullptr;
+  }
+
+  void SetUp() override {
+    ASSERT_EQ(size_, kSize);
+    fs::copy(town_->directory() + "/db", database(), fs::copy_options::recursive);
+  }
+  std::string database() const { return scratch_ / "db"; }
+
+  void Damage(const std::function<void(RawDatabase&)>& damage) {
+    RawDatabase raw(database());
+    damage(raw);
+  }
+  AuditReport Report(const AuditOptions& options = {}) {
+    store::StoreOptions store_options;
+    store_options.path = database();
+    store_options.read_only = true;
+    const auto store = store::Store::Open(store_options);
+    Check(store.ok(), store.status().ToString());
+    const auto report = Audit(TestLedger(), **store, options);
+    Check(report.ok(), report.status().ToString());
+    return *report;
+  }
+  void ExpectDifference(const std::string& words, const std::function<void(RawDatabase&)>& damage) {
+    Damage(damage);
+    const AuditReport report = Report();
+    EXPECT_NE(report.difference.find(words), std::string::npos)
+        << "\"" << report.difference << "\" should say \"" << words << "\"";
+  }
+  void ExpectCheckpointDifference(const std::string& words, std::string note,
+                                  bool with_key = true) {
+    AuditOptions options;
+    options.checkpoint_note = std::move(note);
+    if (with_key) {
+      options.verifier = signing::VerifierOf(signing::DemoSigner());
+    }
+    const AuditReport report = Report(options);
+    EXPECT_NE(report.difference.find(words), std::string::npos) << report.difference;
+  }
+  static std::string Signed(std::uint64_t size, const Hash256& root) {
+    const auto key = signing::DemoSigner();
+    return signing::SignCheckpoint({key.name(), size, root}, key).value();
+  }
+
+  std::string AliceId() {
+    RawDatabase raw(database());
+    const std::string bytes = raw.Get(store::kAccounts, store::EncodeU64(kAlice.value()));
+    return std::string(store::DecodeAccount(bytes)->id.view());
+  }
+
+  static Town* town_;
+  static std::uint64_t size_;
+  ScratchDirectory scratch_;
+};
+
+Town* AuditTest::town_ = nullptr;
+std::uint64_t AuditTest::size_ = 0;
+
+std::string Key(std::uint64_t number) { return store::EncodeU64(number); }
+
+std::string RequestKeyOf(std::string_view id) {
+  return store::RequestKeyBytes({world::kPlatform, *RequestId::FromText(id)});
+}
+
+TEST_F(AuditTest, AGoodLedgerHasNoDifference) {
+  AuditOptions options;
+  std::vector<std::uint64_t> progress;
+  options.progress = [&](std::uint64_t done, std::uint64_t) { progress.push_back(done); };
+  const AuditReport report = Report(options);
+  EXPECT_EQ(report.difference, "");
+  EXPECT_EQ(report.entries, kSize);
+  EXPECT_EQ(report.accounts, 10u);
+  EXPECT_EQ(report.requests, kSize - 2 + 1);  // two without a request, one tombstone of two
+  EXPECT_EQ(report.checkpoint_size, std::nullopt);
+
+  AuditOptions with_checkpoint;
+  with_checkpoint.verifier = signing::VerifierOf(signing::DemoSigner());
+  with_checkpoint.checkpoint_note = Signed(kSize, report.root);
+  const AuditReport again = Report(with_checkpoint);
+  EXPECT_EQ(again.difference, "");
+  EXPECT_EQ(again.checkpoint_size, kSize);
+}
+
+TEST_F(AuditTest, AnEmptyDatabaseIsAnError) {
+  store::StoreOptions options;
+  options.path = scratch_ / "empty";
+  const auto store = store::Store::Open(options);
+  ASSERT_TRUE(store.ok());
+  const auto report = Audit(TestLedger(), **store, AuditOptions());
+  EXPECT_TRUE(absl::IsFailedPrecondition(report.status())) << report.status().ToString();
+}
+
+TEST_F(AuditTest, AChangedBalance) {
+  ExpectDifference("account 3 holds 307 by the entries, 308 as stored", [](RawDatabase& raw) {
+    raw.EditAccount(kAlice, [](Account& account) { account.balance = Amount(308); });
+  });
+}
+
+TEST_F(AuditTest, AChangedAccount) {
+  ExpectDifference("account 4 has the right balance, but its record differs", [](RawDatabase& raw) {
+    raw.EditAccount(kBob, [](Account& account) { account.owner.bytes[0] ^= 1; });
+  });
+}
+
+TEST_F(AuditTest, AnAccountTooMany) {
+  ExpectDifference("account 11 is stored, but in no entry", [](RawDatabase& raw) {
+    raw.Put(store::kAccounts, Key(11), store::EncodeAccount(Account()));
+  });
+}
+
+TEST_F(AuditTest, AMissingAccount) {
+  ExpectDifference("10 accounts by the entries, 9 stored",
+                   [](RawDatabase& raw) { raw.Delete(store::kAccounts, Key(4)); });
+}
+
+TEST_F(AuditTest, AnUndecodableAccount) {
+  ExpectDifference("a stored account cannot be decoded",
+                   [](RawDatabase& raw) { raw.Put(store::kAccounts, Key(4), "nonsense"); });
+}
+
+TEST_F(AuditTest, AnAccountIdThatLeadsElsewhere) {
+  const std::string id = AliceId();
+  ExpectDifference("an account id leads to account 4, which has another",
+                   [&](RawDatabase& raw) { raw.Put(store::kAccountIds, id, Key(4)); });
+}
+
+TEST_F(AuditTest, AMissingAccountId) {
+  const std::string id = AliceId();
+  ExpectDifference("account ids are missing",
+                   [&](RawDatabase& raw) { raw.Delete(store::kAccountIds, id); });
+}
+
+TEST_F(AuditTest, AnAccountIdTooMany) {
+  ExpectDifference("an account id leads to account 3", [](RawDatabase& raw) {
+    raw.Put(store::kAccountIds, std::string(16, 'z'), Key(3));
+  });
+}
+
+TEST_F(AuditTest, ARequestIdThatLeadsElsewhere) {
+  ExpectDifference("the request id that leads to entry 30 does not belong there",
+                   [](RawDatabase& raw) { raw.Put(store::kRequests, RequestKeyOf("a"), Key(30)); });
+}
+
+TEST_F(AuditTest, ACancellationThatWasForgotten) {
+  ExpectDifference(
+      "the request id that leads to entry 24 does not belong there",
+      [](RawDatabase& raw) { raw.Put(store::kRequests, RequestKeyOf("r"), Key(kCancelled)); });
+}
+
+TEST_F(AuditTest, ARequestIdTooMany) {
+  ExpectDifference(
+      "the request id that leads to entry 22 does not belong there",
+      [](RawDatabase& raw) { raw.Put(store::kRequests, RequestKeyOf("forged"), Key(kFirst)); });
+}
+
+TEST_F(AuditTest, AMissingRequestId) {
+  ExpectDifference("304 request ids by the entries, 303 stored",
+                   [](RawDatabase& raw) { raw.Delete(store::kRequests, RequestKeyOf("t")); });
+}
+
+TEST_F(AuditTest, AChangedTile) {
+  ExpectDifference("tile 0/0 differs", [](RawDatabase& raw) {
+    raw.Edit(store::kTiles, store::TileKey({0, 0}), [](std::string& bytes) { bytes[40] ^= 1; });
+  });
+}
+
+TEST_F(AuditTest, AMissingTile) {
+  ExpectDifference("1 full tiles by the entries, 0 stored", [](RawDatabase& raw) {
+    raw.Delete(store::kTiles, store::TileKey({0, 0}));
+  });
+}
+
+TEST_F(AuditTest, ATileTooMany) {
+  ExpectDifference("tile 0/1 differs", [](RawDatabase& raw) {
+    raw.Put(store::kTiles, store::TileKey({0, 1}), raw.Get(store::kTiles, store::TileKey({0, 0})));
+  });
+}
+
+TEST_F(AuditTest, AChangedEntryThatBreaksNoRule) {
+  ExpectDifference("the root is", [](RawDatabase& raw) {
+    raw.EditEntry(kFirst, [](Entry& entry) { entry.set_business_date(1); });
+  });
+}
+
+TEST_F(AuditTest, AnEntryThatIsNoMessage) {
+  ExpectDifference("entry 40 cannot be decoded",
+                   [](RawDatabase& raw) { raw.Put(store::kEntries, Key(40), "\xff\xff"); });
+}
+
+TEST_F(AuditTest, AMissingEntry) {
+  ExpectDifference("entry 40 is missing",
+                   [](RawDatabase& raw) { raw.Delete(store::kEntries, Key(40)); });
+}
+
+TEST_F(AuditTest, AnEntryPastTheEnd) {
+  ExpectDifference("entry 305 is stored past the end of the log", [](RawDatabase& raw) {
+    raw.Put(store::kEntries, Key(kSize), raw.Get(store::kEntries, Key(kSize - 1)));
+  });
+}
+
+TEST_F(AuditTest, AChangedRoot) {
+  ExpectDifference("the root is", [](RawDatabase& raw) {
+    raw.EditHead([](store::StoredHead& head) { head.root.bytes[0] ^= 1; });
+  });
+}
+
+TEST_F(AuditTest, AHeadThatWasPutBack) {
+  ExpectDifference("the root is", [](RawDatabase& raw) {
+    raw.EditHead([](store::StoredHead& head) { --head.head.size; });
+  });
+}
+
+TEST_F(AuditTest, AChangedTimeOrCountInTheHead) {
+  ExpectDifference("ledger time or account count", [](RawDatabase& raw) {
+    raw.EditHead([](store::StoredHead& head) { head.head.next_account = AccountNo(12); });
+  });
+  ExpectDifference("ledger time or account count", [](RawDatabase& raw) {
+    raw.EditHead([](store::StoredHead& head) {
+      head.head.next_account = AccountNo(11);
+      head.head.time = LedgerTime(head.head.time.value() + 1);
+    });
+  });
+}
+
+TEST_F(AuditTest, AMissingRegistryEntry) {
+  ExpectDifference("entry 2 changes the registry, but is not listed there",
+                   [](RawDatabase& raw) { raw.Delete(store::kRegistry, Key(2)); });
+}
+
+TEST_F(AuditTest, TheLastRegistryEntryMissing) {
+  ExpectDifference("entry 19 changes the registry, but is not listed there",
+                   [](RawDatabase& raw) { raw.Delete(store::kRegistry, Key(19)); });
+}
+
+TEST_F(AuditTest, ARegistryEntryTooMany) {
+  ExpectDifference("entry 22 is listed in the registry, but changes nothing there",
+                   [](RawDatabase& raw) { raw.Put(store::kRegistry, Key(kFirst), ""); });
+}
+
+// Whoever can write the database can also hash it again. The rules still tell, without a
+// checkpoint.
+TEST_F(AuditTest, AnEntryThatGivesMoreThanItTakes) {
+  ExpectDifference("entry 304: ", [](RawDatabase& raw) {
+    raw.EditEntry(kSize - 1, [](Entry& entry) {
+      auto& taker = *entry.mutable_postings(1);
+      taker.set_amount(taker.amount() + 1);
+      taker.set_balance_after(taker.balance_after() + 1);
+    });
+    raw.EditAccount(kAlice, [](Account& account) { account.balance = Amount(308); });
+    raw.HashAgain();
+  });
+}
+
+TEST_F(AuditTest, ARequestThatStandsTwice) {
+  ExpectDifference("entry 304: a request id stands twice in the log", [](RawDatabase& raw) {
+    raw.EditEntry(kSize - 1, [](Entry& entry) {
+      entry.set_request_id(std::string(RequestId::FromText("a")->stored()));
+    });
+    raw.HashAgain();
+  });
+}
+
+TEST_F(AuditTest, ATimeThatGoesBack) {
+  ExpectDifference("entry 304: ledger time goes back", [](RawDatabase& raw) {
+    raw.EditEntry(kSize - 1, [](Entry& entry) { entry.set_recorded_micros(1); });
+    raw.HashAgain();
+  });
+}
+
+TEST_F(AuditTest, ACancellationThatMovesLess) {
+  ExpectDifference("entry 26 does not move back what entry 24 moved", [](RawDatabase& raw) {
+    raw.EditEntry(kCancellation, [](Entry& entry) {
+      for (auto& posting : *entry.mutable_postings()) {
+        const std::int64_t less = posting.amount() > 0 ? -1 : 1;
+        posting.set_amount(posting.amount() + less);
+        posting.set_balance_after(posting.balance_after() + less);
+      }
+    });
+    raw.HashAgain();
+  });
+}
+
+TEST_F(AuditTest, AnotherHistoryThanTheCheckpoint) {
+  const Hash256 root = Report().root;
+  ExpectCheckpointDifference("the signed checkpoint of size 300 has root", Signed(300, root));
+  ExpectCheckpointDifference("a checkpoint over 306 entries was signed, the log has 305",
+                             Signed(kSize + 1, root));
+  // Hashed in correctly, and no rule broken: only the signature over the past tells.
+  const std::string before = Signed(kSize, root);
+  Damage([](RawDatabase& raw) {
+    raw.EditEntry(kFirst, [](Entry& entry) { entry.set_business_date(1); });
+    raw.HashAgain();
+  });
+  EXPECT_EQ(Report().difference, "");
+  ExpectCheckpointDifference("the signed checkpoint of size 305 has root", before);
+  ExpectCheckpointDifference("the signed checkpoint of size 305 has root", before, false);
+}
+
+TEST_F(AuditTest, ACheckpointOfAnotherKey) {
+  const Hash256 root = Report().root;
+  const auto other = signing::DemoSigner(signing::kDemoName, 9);
+  ExpectCheckpointDifference("the checkpoint: ",
+                             signing::SignCheckpoint({other.name(), kSize, root}, other).value());
+  ExpectCheckpointDifference("the checkpoint: ", "no checkpoint at all", false);
+}
+
+}  // namespace
+}  // namespace tanhui::sequencer

@@ -42,9 +42,9 @@ ClockGuard StartedAt(std::int64_t wall, std::optional<std::int64_t> last = 0) {
 }
 
 TEST(ClockGuard, TimeFollowsTheWallClock) {
-  ExpectSteps(StartedAt(0), {{10, 10, 10},
-                             {kSecond, kSecond, kSecond},
-                             {kMicrosPerDay, kMicrosPerDay, kMicrosPerDay}});
+  ExpectSteps(
+      StartedAt(0),
+      {{10, 10, 10}, {kSecond, kSecond, kSecond}, {kMicrosPerDay, kMicrosPerDay, kMicrosPerDay}});
 }
 
 TEST(ClockGuard, TimeGrowsWithEveryCommitOnAClockThatStands) {

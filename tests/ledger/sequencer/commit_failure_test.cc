@@ -87,11 +87,10 @@ TEST_P(CommitFailure, EndsTheProcessAndAnswersNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     AppendAndSync, CommitFailure,
-    testing::Values(
-        Case{"AppendNotDone", Files::Call::kAppend, Files::Failure::kNotDone},
-        Case{"AppendDone", Files::Call::kAppend, Files::Failure::kDone},
-        Case{"SyncNotDone", Files::Call::kSync, Files::Failure::kNotDone},
-        Case{"SyncDone", Files::Call::kSync, Files::Failure::kDone}),
+    testing::Values(Case{"AppendNotDone", Files::Call::kAppend, Files::Failure::kNotDone},
+                    Case{"AppendDone", Files::Call::kAppend, Files::Failure::kDone},
+                    Case{"SyncNotDone", Files::Call::kSync, Files::Failure::kNotDone},
+                    Case{"SyncDone", Files::Call::kSync, Files::Failure::kDone}),
     [](const testing::TestParamInfo<Case>& tested) { return tested.param.name; });
 
 }  // namespace

@@ -72,7 +72,8 @@ class Clients {
       }
       Told& told = told_.at(ids[i]);
       const std::string bytes = accepted->entry.SerializeAsString();
-      if (told.index.has_value() && (*told.index != accepted->index.value() || told.bytes != bytes)) {
+      if (told.index.has_value() &&
+          (*told.index != accepted->index.value() || told.bytes != bytes)) {
         contradictions_.push_back("entry " + std::to_string(*told.index) + " became " +
                                   std::to_string(accepted->index.value()));
       }
@@ -128,7 +129,9 @@ class Window {
 class Machine {
  public:
   Machine(const std::string& home, HandClock& clock)
-      : home_(home), clock_(clock), files_(std::make_shared<store::LossyFileSystem>(home + "/data/db", home + "/lost")),
+      : home_(home),
+        clock_(clock),
+        files_(std::make_shared<store::LossyFileSystem>(home + "/data/db", home + "/lost")),
         env_(rocksdb::NewCompositeEnv(files_)) {}
 
   // Plans the crash: the image is another home, with the checkpoints as they were just before.
@@ -370,8 +373,8 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
   }
   EXPECT_GT(acknowledged, 20 * rounds) << "the clients hardly worked";
   RecordProperty("acknowledged", static_cast<int>(acknowledged));
-  std::printf("%llu rounds, %zu acknowledged entries\n",
-              static_cast<unsigned long long>(rounds), acknowledged);
+  std::printf("%llu rounds, %zu acknowledged entries\n", static_cast<unsigned long long>(rounds),
+              acknowledged);
 }
 
 // A power cut at every operation of making a new ledger leaves one that opens, or begins anew.

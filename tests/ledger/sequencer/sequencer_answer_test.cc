@@ -169,9 +169,9 @@ TEST(SequencerAnswers, AConflictNamesTheField) {
 
 TEST(SequencerAnswers, AListIsAnsweredInItsOrder) {
   Town town;
-  const Command commands[] = {
-      Award("a", kAlice, kBudget, 5), Redeem("b", kAlice, kShop, 6), Redeem("c", kAlice, kShop, 5),
-      Award("d", kAlice, kBudget, 9'999), Award("e", kBob, kBudget, 1)};
+  const Command commands[] = {Award("a", kAlice, kBudget, 5), Redeem("b", kAlice, kShop, 6),
+                              Redeem("c", kAlice, kShop, 5), Award("d", kAlice, kBudget, 9'999),
+                              Award("e", kBob, kBudget, 1)};
   EXPECT_THAT(town.AskAll(commands),
               ElementsAre(Ok(0), "INSUFFICIENT_BALANCE points needed=6 available=5", Ok(1),
                           "AMOUNT_OVER_ASSET_LIMIT points limit=1000", Ok(2)));
@@ -182,10 +182,9 @@ TEST(SequencerAnswers, AListIsAnsweredInItsOrder) {
 
 TEST(SequencerAnswers, AnAtomicListIsAllOrNothing) {
   Town town;
-  const Command bad[] = {
-      world::WithReference(Award("a", kAlice, kBudget, 5), "kept nowhere"),
-      world::ForUser(world::OpenCitizen("o", kPoints), 'u'), Redeem("b", kAlice, kShop, 6),
-      Award("c", kAlice, kBudget, 5)};
+  const Command bad[] = {world::WithReference(Award("a", kAlice, kBudget, 5), "kept nowhere"),
+                         world::ForUser(world::OpenCitizen("o", kPoints), 'u'),
+                         Redeem("b", kAlice, kShop, 6), Award("c", kAlice, kBudget, 5)};
   EXPECT_THAT(town.AskAll(bad, true),
               ElementsAre("BATCH_REFUSED refused_request=2", "BATCH_REFUSED refused_request=2",
                           "INSUFFICIENT_BALANCE points needed=6 available=5",
@@ -250,16 +249,16 @@ TEST(SequencerAnswers, ValidateOnlyWritesNothing) {
                           Redeem("c", kAlice, kShop, 4)};
   for (int i = 0; i < 2; ++i) {
     EXPECT_THAT(town.Try(one), ElementsAre(Ok(0)));
-    EXPECT_THAT(town.Try(list), ElementsAre(Ok(0), Ok(1),
-                                            "INSUFFICIENT_BALANCE points needed=4 available=1"));
+    EXPECT_THAT(town.Try(list),
+                ElementsAre(Ok(0), Ok(1), "INSUFFICIENT_BALANCE points needed=4 available=1"));
     EXPECT_THAT(town.Try(list, true),
                 ElementsAre("BATCH_REFUSED refused_request=2", "BATCH_REFUSED refused_request=2",
                             "INSUFFICIENT_BALANCE points needed=4 available=1"));
   }
   EXPECT_EQ(town.Size(), static_cast<std::uint64_t>(kFirst));
   EXPECT_EQ(town.BalanceOf(kAlice), 0);
-  EXPECT_THAT(town.AskAll(list), ElementsAre(Ok(0), Ok(1),
-                                             "INSUFFICIENT_BALANCE points needed=4 available=1"));
+  EXPECT_THAT(town.AskAll(list),
+              ElementsAre(Ok(0), Ok(1), "INSUFFICIENT_BALANCE points needed=4 available=1"));
   EXPECT_THAT(town.Try(one), ElementsAre(Again(0)));
   EXPECT_EQ(town.Difference(), "");
 }
@@ -307,8 +306,7 @@ TEST(SequencerAnswers, ACancellationLongAfterMovesBack) {
             "REQUEST_CANCELLED request_id entry_index=24");
   EXPECT_EQ(town.Ask(Cancel("x", "a")), Again(2));
   EXPECT_EQ(town.Ask(Cancel("y", "a")), "ALREADY_CANCELLED target_request_id entry_index=24");
-  EXPECT_EQ(town.Ask(Cancel("x", "b")),
-            "REQUEST_ID_REUSED target_request_id entry_index=24");
+  EXPECT_EQ(town.Ask(Cancel("x", "b")), "REQUEST_ID_REUSED target_request_id entry_index=24");
   EXPECT_EQ(town.Difference(), "");
 }
 

@@ -180,8 +180,7 @@ TEST(SequencerFlow, AClockThatGoesBackIsFollowedByOneMicrosecondAtATime) {
   ASSERT_EQ(town.Ask(Award("a", kAlice, kBudget, 1)), "OK 22");
   town.clock().Jump(-kMicrosPerDay);
   ASSERT_EQ(town.Ask(Award("b", kAlice, kBudget, 1)), "OK 23");
-  EXPECT_EQ(town.EntryAt(kFirst + 1).recorded_micros(),
-            town.EntryAt(kFirst).recorded_micros() + 1);
+  EXPECT_EQ(town.EntryAt(kFirst + 1).recorded_micros(), town.EntryAt(kFirst).recorded_micros() + 1);
 }
 
 // Times of entries against the commits that they came in.
@@ -253,7 +252,8 @@ TEST(SequencerFlow, EightThreadsGetEachTheirOwnAnswers) {
           const auto& accepted = std::get<Accepted>(outcome);
           const std::lock_guard lock(mutex);
           const bool fresh = indexes.insert(accepted.index.value()).second;
-          EXPECT_TRUE(fresh || accepted.replayed || accepted.entry.request_id().find("shared") == 1);
+          EXPECT_TRUE(fresh || accepted.replayed ||
+                      accepted.entry.request_id().find("shared") == 1);
           points += fresh ? accepted.entry.award().points() : 0;
         }
       }

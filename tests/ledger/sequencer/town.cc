@@ -9,6 +9,7 @@
 #include "ledger/merkle/hash.h"
 #include "ledger/points/points_book.h"
 #include "ledger/sequencer/recovery.h"
+#include "tests/ledger/store/lossy_file_system.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -125,6 +126,10 @@ Town::Town(const TownOptions& options) : options_(options) {
   }
   std::filesystem::create_directories(options_.directory);
   options_.store.path = options_.directory + "/db";
+  if (options_.store.env == nullptr) {
+    env_ = store::SyncFreeEnv(options_.store.path, options_.directory + ".lost");
+    options_.store.env = env_.get();
+  }
   Open();
   if (options_.cast) {
     for (const Command& command : CastCommands()) {

@@ -3,10 +3,12 @@
 #ifndef TANHUI_TESTS_LEDGER_SEQUENCER_TOWN_H_
 #define TANHUI_TESTS_LEDGER_SEQUENCER_TOWN_H_
 
+#include <rocksdb/env.h>
+
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <future>
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -64,7 +66,7 @@ class Gate {
 
 struct TownOptions {
   SequencerOptions sequencer;
-  store::StoreOptions store;  // its path is set by the town
+  store::StoreOptions store;  // its path is set by the town; without an env nothing is synced
   std::string directory;      // empty: one of its own
   bool cast = true;           // make it now
 };
@@ -118,6 +120,7 @@ class Town {
 
   TownOptions options_;
   ScratchDirectory scratch_;
+  std::unique_ptr<rocksdb::Env> env_;
   HandClock clock_{world::kStart};
   Desk desk_;
   Gate gate_;

@@ -112,9 +112,9 @@ TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
 
 TEST_F(DataDirectoryTest, ADamagedFormatIsRefused) {
   MakeLedger();
-  for (const char* text : {"", "tanhui", "tanhui data", "tanhui data \n", "tanhui data x\n",
-                           "tanhui data 0\n", "tanhui data -1\n", "Tanhui data 1\n",
-                           "tanhui data 99999999999999999999\n"}) {
+  for (const char* text :
+       {"", "tanhui", "tanhui data", "tanhui data \n", "tanhui data x\n", "tanhui data 0\n",
+        "tanhui data -1\n", "Tanhui data 1\n", "tanhui data 99999999999999999999\n"}) {
     WriteBytes(path_ + "/FORMAT", text);
     SCOPED_TRACE(text);
     ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 1", "backup"});

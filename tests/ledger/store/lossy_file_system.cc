@@ -51,6 +51,11 @@ std::string TornContent(std::string bytes, std::size_t synced, std::mt19937_64& 
   return bytes;
 }
 
+std::unique_ptr<rocksdb::Env> SyncFreeEnv(std::string directory, std::string spare) {
+  return rocksdb::NewCompositeEnv(
+      std::make_shared<LossyFileSystem>(std::move(directory), std::move(spare)));
+}
+
 class LossyFileSystem::File final : public rocksdb::FSWritableFileOwnerWrapper {
  public:
   File(std::unique_ptr<rocksdb::FSWritableFile> file, LossyFileSystem& owner, std::string path,
@@ -88,9 +93,7 @@ class LossyFileSystem::File final : public rocksdb::FSWritableFileOwnerWrapper {
     return IOStatus::OK();  // promises nothing
   }
   IOStatus Sync(const IOOptions&, IODebugContext*) override { return owner_.Sync(path_, *inode_); }
-  IOStatus Fsync(const IOOptions&, IODebugContext*) override {
-    return owner_.Sync(path_, *inode_);
-  }
+  IOStatus Fsync(const IOOptions&, IODebugContext*) override { return owner_.Sync(path_, *inode_); }
 
  private:
   LossyFileSystem& owner_;
@@ -260,8 +263,7 @@ IOStatus LossyFileSystem::Sync(const std::string& path, Inode& inode) {
     return IOStatus::IOError("a planned failure of fsync");
   }
   inode.synced = inode.size;
-  return failure.has_value() ? IOStatus::IOError("a planned failure after fsync")
-                             : IOStatus::OK();
+  return failure.has_value() ? IOStatus::IOError("a planned failure after fsync") : IOStatus::OK();
 }
 
 IOStatus LossyFileSystem::SyncDirectory() {

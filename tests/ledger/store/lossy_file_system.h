@@ -126,6 +126,9 @@ class LossyFileSystem final : public rocksdb::FileSystemWrapper {
   std::function<void(const std::string&)> before_sync_;
 };
 
+// Over one, for tests that never crash and need not wait for a disk.
+std::unique_ptr<rocksdb::Env> SyncFreeEnv(std::string directory, std::string spare);
+
 // What of a file's bytes a crash leaves: the first `synced` and, by chance, some of the rest.
 std::string TornContent(std::string bytes, std::size_t synced, std::mt19937_64& random);
 

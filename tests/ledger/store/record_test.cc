@@ -81,8 +81,8 @@ TEST(Record, SchemaPageHoldsTheseBytes) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
     std::string line = text.substr(start, end - start);
     line = line.substr(0, line.find("   ", line.find_first_not_of(' ') == std::string::npos
-                                              ? 0
-                                              : line.find_first_not_of(' ')));
+                                               ? 0
+                                               : line.find_first_not_of(' ')));
     for (const char c : line) {
       if (c != ' ') {
         page.push_back(c);
@@ -101,8 +101,8 @@ TEST(Record, AccountsComeBack) {
   using Limits = std::numeric_limits<std::int64_t>;
   for (const AccountKind kind : {AccountKind::kCitizen, AccountKind::kMerchant,
                                  AccountKind::kBudget, AccountKind::kIssuance}) {
-    for (const std::int64_t balance : {Limits::min(), std::int64_t{-1}, std::int64_t{0},
-                                       std::int64_t{1}, Limits::max()}) {
+    for (const std::int64_t balance :
+         {Limits::min(), std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, Limits::max()}) {
       Account account = ExampleAccount();
       account.kind = kind;
       account.asset = AssetNo(0xffffffff);
@@ -177,8 +177,9 @@ TEST(Record, RequestKeysThatNoEncoderMadeAreRefused) {
 
 TEST(Record, KeysSortAsTheirNumbersDo) {
   std::string last;
-  for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{255},
-                                    std::uint64_t{256}, std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
+  for (const std::uint64_t value :
+       {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{255}, std::uint64_t{256},
+        std::uint64_t{1} << 40, ~std::uint64_t{0}}) {
     EXPECT_LT(last, EncodeU64(value));
     last = EncodeU64(value);
   }

@@ -58,8 +58,7 @@ class StoreDamage : public testing::Test {
   // Commits entries and remembers how long the log was after each.
   void Fill(std::uint64_t count, std::size_t size, std::size_t write_buffer = 1 << 20) {
     // Only because it spares the fsyncs; nothing is lost here.
-    const auto env = rocksdb::NewCompositeEnv(
-        std::make_shared<LossyFileSystem>(database(), scratch_ / "lost"));
+    const auto env = SyncFreeEnv(database(), scratch_ / "lost");
     StoreOptions options = Options(write_buffer);
     options.env = env.get();
     const auto store = Store::Open(options);
@@ -75,10 +74,13 @@ class StoreDamage : public testing::Test {
     const auto head = store.ReadHead();
     ASSERT_TRUE(head.ok() && head->has_value());
     ASSERT_EQ((*head)->head.size, count);
-    ASSERT_TRUE(store.ScanEntries(EntryIndex(0), count, [&](EntryIndex i, std::string_view text) {
-                       EXPECT_EQ(text, EntryText(i.value(), size));
-                       return absl::OkStatus();
-                     }).ok());
+    ASSERT_TRUE(store
+                    .ScanEntries(EntryIndex(0), count,
+                                 [&](EntryIndex i, std::string_view text) {
+                                   EXPECT_EQ(text, EntryText(i.value(), size));
+                                   return absl::OkStatus();
+                                 })
+                    .ok());
   }
 
   void ExpectRefused(const std::string& naming) {
@@ -226,11 +228,10 @@ TEST_F(StoreDamage, AFlippedByteInASortedFileIsNeverRead) {
       absl::Status status = store.status();
       if (store.ok()) {
         // Either the damaged block is read and noticed, or every byte is as it was.
-        status = (*store)->ScanEntries(
-            EntryIndex(0), 200, [](EntryIndex i, std::string_view text) {
-              EXPECT_EQ(text, EntryText(i.value(), 2'000));
-              return absl::OkStatus();
-            });
+        status = (*store)->ScanEntries(EntryIndex(0), 200, [](EntryIndex i, std::string_view text) {
+          EXPECT_EQ(text, EntryText(i.value(), 2'000));
+          return absl::OkStatus();
+        });
       }
       EXPECT_TRUE(status.ok() || absl::IsDataLoss(status)) << status.ToString();
     }

@@ -141,22 +141,34 @@ TEST_F(StoreTest, ScansSeeEveryRecordInOrder) {
     seen.push_back(std::move(what));
     return absl::OkStatus();
   };
-  EXPECT_TRUE(store_->ScanEntries(EntryIndex(1), 2, [&](EntryIndex i, std::string_view) {
-    return see("entry " + std::to_string(i.value()));
-  }).ok());
-  EXPECT_TRUE(store_->ScanAccounts([&](AccountNo number, const Account& account) {
-    return see("account " + std::to_string(number.value()) + " holds " +
-               std::to_string(account.balance.units()));
-  }).ok());
-  EXPECT_TRUE(store_->ScanAccountIds([&](const AccountId&, AccountNo number) {
-    return see("id of " + std::to_string(number.value()));
-  }).ok());
-  EXPECT_TRUE(store_->ScanRequests([&](const RequestKey& key, const RequestRecord& record) {
-    return see(key.id.text() + " made " + std::to_string(record.entry.value()));
-  }).ok());
-  EXPECT_TRUE(store_->ScanTiles([&](merkle::TileId id, std::string_view bytes) {
-    return see("tile " + std::to_string(id.index) + " of " + std::to_string(bytes.size()));
-  }).ok());
+  EXPECT_TRUE(store_
+                  ->ScanEntries(EntryIndex(1), 2,
+                                [&](EntryIndex i, std::string_view) {
+                                  return see("entry " + std::to_string(i.value()));
+                                })
+                  .ok());
+  EXPECT_TRUE(store_
+                  ->ScanAccounts([&](AccountNo number, const Account& account) {
+                    return see("account " + std::to_string(number.value()) + " holds " +
+                               std::to_string(account.balance.units()));
+                  })
+                  .ok());
+  EXPECT_TRUE(store_
+                  ->ScanAccountIds([&](const AccountId&, AccountNo number) {
+                    return see("id of " + std::to_string(number.value()));
+                  })
+                  .ok());
+  EXPECT_TRUE(store_
+                  ->ScanRequests([&](const RequestKey& key, const RequestRecord& record) {
+                    return see(key.id.text() + " made " + std::to_string(record.entry.value()));
+                  })
+                  .ok());
+  EXPECT_TRUE(store_
+                  ->ScanTiles([&](merkle::TileId id, std::string_view bytes) {
+                    return see("tile " + std::to_string(id.index) + " of " +
+                               std::to_string(bytes.size()));
+                  })
+                  .ok());
   EXPECT_EQ(seen, (std::vector<std::string>{"entry 1", "entry 2", "account 1 holds 27",
                                             "account 2 holds -27", "id of 1", "request made 1",
                                             "tile 0 of 8192", "tile 300 of 8192"}));
