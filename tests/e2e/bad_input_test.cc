@@ -334,11 +334,7 @@ TEST_F(BadInputTest, FormsOfRegistrations) {
        "WRONG_PARTICIPANT_KIND",
        "merchant",
        {}},
-      {"Accounts/OpenAccount",
-       "merchant: 'participants/shop'",
-       "ACCOUNT_EXISTS",
-       "merchant",
-       {{"account", Fill("$M")}}},
+      {"Accounts/OpenAccount", "merchant: 'participants/shop'", "ACCOUNT_EXISTS", "merchant", {}},
       {"Accounts/OpenAccount",
        "platform_user_id: 'citizen'",
        "ACCOUNT_EXISTS",
@@ -348,6 +344,15 @@ TEST_F(BadInputTest, FormsOfRegistrations) {
       {"Admin/ConfirmClock", "trusted_time { seconds: 0 }", "FIELD_INVALID", "trusted_time", {}},
       {"Admin/ConfirmClock", "trusted_time " + Seconds(-360), "FIELD_INVALID", "trusted_time", {}},
   });
+}
+
+// Who asks for a merchant's account again learns that there is one, not its name.
+TEST_F(BadInputTest, AMerchantsAccountIsNotNamed) {
+  const Refused refused =
+      RefusedOf(client().CallRaw(FullMethod("Accounts/OpenAccount"),
+                                 BytesOf("Accounts/OpenAccount", "merchant: 'participants/shop'")));
+  EXPECT_EQ(refused.reason, "ACCOUNT_EXISTS");
+  EXPECT_FALSE(refused.metadata.contains("account"));
 }
 
 TEST_F(BadInputTest, FormsOfFiles) {

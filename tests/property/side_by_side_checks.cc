@@ -53,7 +53,7 @@ std::string InWords(const Registry& registry, std::uint64_t accounts) {
 // Decide looks at nothing but what Names and the request ids name.
 void SideBySide::CheckPart(const Command& command) {
   const State& all = world_.state();
-  State part(all.head(), all.shared_registry());
+  State part(all.head(), std::make_shared<Registry>(all.registry()));
   std::vector<AccountNo> names;
   world_.ledger().Names(all, command.draft, names);
   std::vector<RequestKey> keys = {command.key()};

@@ -116,7 +116,7 @@ TEST(StateTest, ChangesAreTakenOnce) {
 }
 
 TEST(StateTest, WhatIsLoadedIsNoChange) {
-  State state(Head{9, LedgerTime(7), AccountNo(4)}, std::make_shared<const Registry>());
+  State state(Head{9, LedgerTime(7), AccountNo(4)}, std::make_shared<Registry>());
   state.LoadAccount(AccountNo(3), Citizen(5));
   state.LoadRequest(Key(1), {EntryIndex(2), std::nullopt});
   state.LoadPlatformUser(User(1), AccountNo(3));
