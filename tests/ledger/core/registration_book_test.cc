@@ -101,8 +101,8 @@ TEST(RegistrationTest, ThePlatformsUserStandsInNoEntry) {
 TEST(RegistrationTest, AMerchantHasOneAccountInEachAsset) {
   World world;
   Play(world, {
-                  {OpenMerchant("1", kPoints, kMall),
-                   "ACCOUNT_EXISTS merchant account=" + NameOf(world, kShop)},
+                  // Without the account's name: it may be another caller's to know.
+                  {OpenMerchant("1", kPoints, kMall), "ACCOUNT_EXISTS merchant"},
                   {OpenMerchant("2", kPoints, kKiosk), "OK"},
                   {OpenMerchant("3", kStamps, kKiosk), "OK"},
                   {OpenMerchant("4", kPoints, kSponsor), "WRONG_PARTICIPANT_KIND merchant"},
