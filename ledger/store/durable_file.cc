@@ -49,6 +49,13 @@ absl::Status WriteAll(int descriptor, std::string_view content, const std::strin
   return absl::OkStatus();
 }
 
+absl::Status SyncDirectory(const std::string& path) {
+  const File directory(path, O_RDONLY | O_DIRECTORY);
+  return directory.open() && ::fsync(directory.descriptor()) == 0
+             ? absl::OkStatus()
+             : Failed("fsync the directory", path);
+}
+
 }  // namespace
 
 absl::Status WriteFileDurably(const std::string& path, std::string_view content, mode_t mode) {
@@ -72,11 +79,7 @@ absl::Status WriteFileDurably(const std::string& path, std::string_view content,
   if (directory.empty()) {
     directory = ".";
   }
-  const File parent(directory, O_RDONLY | O_DIRECTORY);
-  if (!parent.open() || ::fsync(parent.descriptor()) != 0) {
-    return Failed("fsync the directory", directory);
-  }
-  return absl::OkStatus();
+  return SyncDirectory(directory);
 }
 
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
@@ -103,11 +106,25 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
 }
 
 absl::Status MakeDirectories(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  return error ? absl::InternalError(
-                     absl::StrCat("cannot make the directory ", path, ": ", error.message()))
-               : absl::OkStatus();
+  const std::filesystem::path whole = std::filesystem::absolute(path).lexically_normal();
+  std::filesystem::path made;
+  for (const auto& part : whole) {
+    const std::filesystem::path parent = made;
+    made /= part;
+    std::error_code error;
+    if (!std::filesystem::create_directory(made, error) || part.empty()) {
+      if (error) {
+        return absl::InternalError(
+            absl::StrCat("cannot make the directory ", made.string(), ": ", error.message()));
+      }
+      continue;
+    }
+    // A new directory's name lies in its parent: without this a power cut may lose what is in it.
+    if (absl::Status synced = SyncDirectory(parent.string()); !synced.ok()) {
+      return synced;
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace tanhui::store

@@ -22,7 +22,7 @@ absl::Status WriteFileDurably(const std::string& path, std::string_view content,
 // NotFound when there is no such file; Internal for every other failure.
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
-// mkdir -p; OK when it exists.
+// mkdir -p, with every new name durable; OK when it exists.
 absl::Status MakeDirectories(const std::string& path);
 
 }  // namespace tanhui::store
