@@ -4,6 +4,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/transaction_log.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -149,10 +150,24 @@ absl::StatusOr<Database> OpenDatabase(const StoreOptions& options) {
   if (!status.ok()) {
     return Unopenable(options, status);
   }
-  status = options.read_only ? rocksdb::Status::OK() : SyncDirectory(*database.db);
+  if (options.read_only) {
+    return database;
+  }
+  status = SyncDirectory(*database.db);
+  std::unique_ptr<rocksdb::LogFile> current;
+  if (status.ok()) {
+    status = database.db->GetCurrentWalFile(&current);
+  }
   if (!status.ok()) {
     CloseFamilies(database);
     return Unopenable(options, status);
+  }
+  // Opening wrote what the older logs held as sorted files, and RocksDB never reads those logs
+  // again; but their removal may be lost in a power cut, torn tails and all.
+  absl::Status noted = ForgetLogsBefore(options.path, current->LogNumber());
+  if (!noted.ok()) {
+    CloseFamilies(database);
+    return noted;
   }
   return database;
 }

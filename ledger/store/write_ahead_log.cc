@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/store/durable_file.h"
 
@@ -138,6 +139,15 @@ absl::Status Damaged(const std::filesystem::path& log, std::size_t offset) {
       "directory from a backup or another copy, and check the disk."));
 }
 
+constexpr char kFloorFile[] = "/wal-floor";
+
+// 0, which judges every log, when the file is missing or damaged.
+std::uint64_t ReadFloor(const std::string& database) {
+  const auto text = ReadFile(database + kFloorFile);
+  std::uint64_t floor = 0;
+  return text.ok() && absl::SimpleAtoi(*text, &floor) ? floor : 0;
+}
+
 }  // namespace
 
 WalJudgement JudgeWal(std::string_view file) {
@@ -168,11 +178,18 @@ WalJudgement JudgeWal(std::string_view file) {
   return inside ? WalJudgement{WalVerdict::kTornTail, started} : WalJudgement{};
 }
 
+absl::Status ForgetLogsBefore(const std::string& database, std::uint64_t number) {
+  return WriteFileDurably(database + kFloorFile, absl::StrCat(number, "\n"));
+}
+
 absl::StatusOr<WalVerdict> JudgeLogs(const std::string& database) {
+  const std::uint64_t floor = ReadFloor(database);
   std::vector<std::filesystem::path> logs;
   std::error_code error;
   for (const auto& file : std::filesystem::directory_iterator(database, error)) {
-    if (file.path().extension() == ".log" && file.file_size() > 0) {
+    std::uint64_t number = 0;
+    if (file.path().extension() == ".log" && file.file_size() > 0 &&
+        absl::SimpleAtoi(file.path().stem().string(), &number) && number >= floor) {
       logs.push_back(file.path());
     }
   }

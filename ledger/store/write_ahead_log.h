@@ -12,6 +12,7 @@
 #define TANHUI_LEDGER_STORE_WRITE_AHEAD_LOG_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -40,7 +41,12 @@ WalJudgement JudgeWal(std::string_view file);
 // What RocksDB may do with the logs in `database`: replay them all (kWhole), or drop the tail of
 // the newest one that holds a write (kTornTail). DataLoss with the file, the offset and what to do
 // when that one is damaged, or an older one is not whole.
+// Logs before the number that ForgetLogsBefore noted are left out.
 absl::StatusOr<WalVerdict> JudgeLogs(const std::string& database);
+
+// Notes durably, in the file wal-floor beside the logs, that those with smaller numbers hold
+// nothing any more. A power cut can bring a removed one back, with a torn tail that means nothing.
+absl::Status ForgetLogsBefore(const std::string& database, std::uint64_t number);
 
 }  // namespace tanhui::store
 

@@ -242,6 +242,22 @@ TEST(WriteAheadLog, AMissingPieceInTheMiddleIsDamage) {
   }
 }
 
+// A recovered log whose removal a power cut took back, beside what was written since.
+TEST(WriteAheadLogs, WhatWasForgottenMayComeBackTorn) {
+  const ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "db");
+  WriteBytes(scratch / "db/000004.log", Small().bytes.substr(0, Small().bytes.size() - 3));
+  WriteBytes(scratch / "db/000009.log", Small().bytes);
+  EXPECT_TRUE(absl::IsDataLoss(JudgeLogs(scratch / "db").status()));
+  ASSERT_TRUE(ForgetLogsBefore(scratch / "db", 9).ok());
+  EXPECT_EQ(JudgeLogs(scratch / "db").value(), WalVerdict::kWhole);
+  WriteBytes(scratch / "db/000009.log", Flipped(Small().bytes, 500, 3));
+  EXPECT_TRUE(absl::IsDataLoss(JudgeLogs(scratch / "db").status()));
+  WriteBytes(scratch / "db/wal-floor", "no number");
+  WriteBytes(scratch / "db/000009.log", Small().bytes);
+  EXPECT_TRUE(absl::IsDataLoss(JudgeLogs(scratch / "db").status()));
+}
+
 TEST(WriteAheadLogs, OnlyTheNewestWithDataMayBeTorn) {
   const ScratchDirectory scratch;
   const std::string torn = Small().bytes.substr(0, Small().bytes.size() - 3);
