@@ -221,6 +221,21 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
                  "platform_user_id");
   }
 
+  // The account, if the caller may read it; otherwise ends the call and answers nullopt.
+  template <typename Call>
+  std::optional<store::AccountAsOf> ReadVisible(Call& call, AccountNo number, const char* field) {
+    const auto account = context_.engine.store().ReadAccountAsOf(number);
+    if (!account.ok()) {
+      call->Fail(account.status());
+      return std::nullopt;
+    }
+    if (!MayRead(call->caller(), account->account)) {
+      call->Refuse(Refusal(Reason::kUnknownAccount, field));
+      return std::nullopt;
+    }
+    return *account;
+  }
+
   void Read(CallPointer<v1::GetAccountRequest, v1::GetAccountResponse> call) {
     const v1::GetAccountRequest& request = call->request();
     if (!request.name().empty() && !request.platform_user_id().empty()) {
@@ -234,13 +249,8 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
     if (!number.has_value()) {
       return;
     }
-    const auto account = context_.engine.store().ReadAccountAsOf(*number);
-    if (!account.ok()) {
-      call->Fail(account.status());
-      return;
-    }
-    if (!MayRead(call->caller(), account->account)) {
-      call->Refuse(Refusal(Reason::kUnknownAccount, "name"));
+    const auto account = ReadVisible(call, *number, "name");
+    if (!account.has_value()) {
       return;
     }
     FillAccount(*context_.engine.registry(), *number, account->account,
@@ -259,13 +269,8 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
     if (!number.has_value()) {
       return;
     }
-    const auto account = context_.engine.store().ReadAccountAsOf(*number);
-    if (!account.ok()) {
-      call->Fail(account.status());
-      return;
-    }
-    if (!MayRead(call->caller(), account->account)) {
-      call->Refuse(Refusal(Reason::kUnknownAccount, "parent"));
+    const auto account = ReadVisible(call, *number, "parent");
+    if (!account.has_value()) {
       return;
     }
     std::uint64_t next = account->account.last_entry_plus_one;
