@@ -63,7 +63,7 @@ absl::Status Register(const std::shared_ptr<grpc::Channel>& channel) {
   asset.set_display_name("Points of load");
   asset.set_scheme(absl::StrCat("schemes/", kScheme));
   asset.set_max_amount(kMaxAmount);
-  asset.set_transfers_allowed(true);
+  asset.mutable_terms()->set_transfers(v1::TRANSFER_POLICY_CAPPED);
   v1::CreateAssetResponse asset_out;
   return Call(*stub, &Stub::CreateAsset, asset, asset_out, "creating the asset");
 }

@@ -3,33 +3,104 @@
 #define TANHUI_LEDGER_CORE_ACCOUNT_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
+#include <vector>
 
 #include "ledger/core/amount.h"
+#include "ledger/core/business_time.h"
 #include "ledger/core/ids.h"
+#include "ledger/core/lots.h"
 
 namespace tanhui {
 
 // The numbers are those of tanhui.entry.v1.AccountKind and of the stored record.
-enum class AccountKind : std::uint8_t { kCitizen = 1, kMerchant = 2, kBudget = 3, kIssuance = 4 };
+enum class AccountKind : std::uint8_t {
+  kCitizen = 1,
+  kMerchant = 2,
+  kBudget = 3,
+  kIssuance = 4,
+  kExpiry = 5,
+  kCharity = 6,
+  kHousehold = 7,
+};
+
+// The numbers are those of the stored record; the first three those of
+// tanhui.entry.v1.AccountStatus.
+enum class AccountStatus : std::uint8_t { kOpen = 1, kFrozen = 2, kLost = 3, kClosed = 4 };
+
+// Points set aside for a merchant.
+struct Hold {
+  EntryIndex number;  // of the entry that made it
+  LedgerTime deadline;
+  AccountNo merchant;
+  Lots lots;  // where the points came from
+  friend bool operator==(const Hold&, const Hold&) = default;
+};
+
+// The most open holds of one account.
+inline constexpr std::size_t kMaxHolds = 64;
+
+// What was moved on one Shanghai day, against a limit for a day.
+struct DayTotal {
+  BusinessDate day;
+  Amount points;
+  // What counts on `today`: nothing of another day.
+  Amount On(BusinessDate today) const { return day == today ? points : Amount(0); }
+  friend bool operator==(const DayTotal&, const DayTotal&) = default;
+};
+
+// Where a day's total stops counting: no cap is as large.
+inline constexpr Amount kMostGiven{std::numeric_limits<std::int64_t>::max()};
+
+// A place in a household.
+struct Member {
+  AccountNo account;
+  bool joined = false;  // false: invited
+  Amount daily_limit;   // what the member may spend a Shanghai day
+  DayTotal spent;
+  friend bool operator==(const Member&, const Member&) = default;
+};
 
 // Everything the ledger knows of one account besides the entries themselves.
 struct Account {
   AccountKind kind = AccountKind::kCitizen;
+  AccountStatus status = AccountStatus::kOpen;
+  bool minor = false;  // a guardian must consent and act
   AssetNo asset;
-  ParticipantNo participant;  // a merchant's account: the merchant; a budget: who funds it
-  Amount balance;             // the issuance account's is minus all points ever issued
+  ParticipantNo participant;  // of a merchant or charity; a budget: who funds it
+  // Of citizens and households: free lots + held - debt. The issuance account's is minus all points
+  // ever issued.
+  Amount balance;
   // 1 + index of the last entry with a posting on this account; 0 when there is none.
   std::uint64_t last_entry_plus_one = 0;
-  AccountId id;   // all zero for budgets and issuance accounts, which are named by code
+  AccountId id;   // all zero for budgets, issuance and expiry accounts, which are named by code
   OwnerId owner;  // all zero except for citizens
+
+  Amount funded;  // of a budget: points issued into it less those returned
+  // The rest is of citizens and households.
+  Amount held;
+  Amount debt;                  // what later credits pay first
+  AccountNo guardian;           // of a minor, after consent; 0: none
+  AccountNo household;          // that the citizen joined; 0: none
+  AccountNo merged_into;        // of a closed account; 0: none
+  DayTotal given;               // by transfers
+  Lots lots;                    // free ones
+  std::vector<Hold> holds;      // in order of their numbers
+  std::vector<Member> members;  // of a household; the head is the first
   friend bool operator==(const Account&, const Account&) = default;
 };
 
+// Whether points of such an account are lots.
+constexpr bool HasLots(AccountKind kind) {
+  return kind == AccountKind::kCitizen || kind == AccountKind::kHousehold;
+}
+
 // Whether an account of this kind may hold `balance`: issuance never above zero, every other kind
-// never below.
+// never below. Of accounts with lots, each part is looked at instead.
 constexpr bool WithinLimit(AccountKind kind, Amount balance) {
-  return kind == AccountKind::kIssuance ? balance <= Amount(0) : !balance.negative();
+  return HasLots(kind) ||
+         (kind == AccountKind::kIssuance ? balance <= Amount(0) : !balance.negative());
 }
 
 }  // namespace tanhui

@@ -34,6 +34,8 @@ struct Command {
   bool owner_drawn = false;
   // The merchant's own reference; kept outside the log.
   std::string reference;
+  // The caller may undo what other callers did: an operator.
+  bool privileged = false;
 
   RequestKey key() const;
 };
@@ -42,30 +44,59 @@ struct Command {
 struct DecideInput {
   LedgerTime now;
   const Command& command;
-  // For a cancellation: the entry that the target request made, where there is one.
+  // The entry that the command is about, see BookRow::target; for a cancellation the entry that the
+  // target request made. Null where there is none.
   const Entry* target = nullptr;
+  EntryIndex target_index;
 };
 
-// One kind of entry of a book. Both functions are pure: no clock, no I/O, no randomness.
+// One kind of entry of a book. All functions are pure: no clock, no I/O, no randomness. What is
+// null is not needed.
 struct BookRow {
   Entry::BodyCase body;
-  // Completes `entry` (a copy of the draft, times set) with its effects, or says no.
-  std::optional<Refusal> (*decide)(const State& state, const DecideInput& input, Entry& entry);
-  // Changes what is not a balance; the core has applied the postings already. May be null.
-  Fault (*apply)(State& state, EntryIndex index, const Entry& entry);
-  // Appends the accounts that decide and apply will look at. May be null: none.
+  // Completes `entry` (a copy of the draft, times set) with its effects, or says no. Null: only the
+  // engine makes such entries.
+  std::optional<Refusal> (*decide)(const State& state, const DecideInput& input,
+                                   Entry& entry) = nullptr;
+  // Changes what is not a balance; the core has applied the postings already.
+  Fault (*apply)(State& state, EntryIndex index, const Entry& entry) = nullptr;
+  // Appends the accounts that decide and apply will look at, besides those of the target. Accounts
+  // that they were merged into follow by themselves.
   void (*names)(const State& state, const Entry& draft, std::vector<AccountNo>& out) = nullptr;
-  // Adds what the entry tells to a registry that is being rebuilt. May be null: nothing.
+  // Adds what the entry tells to a registry that is being rebuilt.
   void (*registers)(Registry& registry, const Entry& entry) = nullptr;
-  // Whether CancelRequest may reverse such an entry by reversing its postings.
-  bool cancellable = false;
+  // The earlier entry that such a command is about; decide gets it as its target.
+  EntryIndex (*target)(const Entry& draft) = nullptr;
+  // Completes a cancellation of such an entry, or says no. Null: it cannot be cancelled.
+  std::optional<Refusal> (*cancel)(const State& state, const DecideInput& input,
+                                   Entry& entry) = nullptr;
+  // Takes back what apply changed besides balances; `entry` is the cancellation.
+  Fault (*cancelled)(State& state, EntryIndex index, const Entry& entry) = nullptr;
+  // Such entries may have postings.
+  bool moves = false;
 };
 
 // A book's name and its kinds of entries.
 struct Book {
   std::string_view name;
   std::span<const BookRow> rows;
+  // What the engine itself must write about the account by now, before anything else moves it:
+  // body and postings of an entry. Called again until there is nothing.
+  std::optional<Entry> (*due)(const State& state, AccountNo account, LedgerTime now) = nullptr;
 };
+
+// The Shanghai date of the act of an entry whose recorded time is set.
+inline BusinessDate ActDate(const Entry& entry) {
+  return ShanghaiDate(
+      LedgerTime(entry.act_micros() == 0 ? entry.recorded_micros() : entry.act_micros()));
+}
+// The Shanghai date on which it was recorded.
+inline BusinessDate RecordDate(const Entry& entry) {
+  return ShanghaiDate(LedgerTime(entry.recorded_micros()));
+}
+
+// Of two refusals the one whose reason stands first.
+std::optional<Refusal> FirstListed(std::optional<Refusal> a, std::optional<Refusal> b);
 
 // Schemes, participants, assets and accounts.
 Book RegistrationBook();

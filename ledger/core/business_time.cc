@@ -1,7 +1,10 @@
 #include "ledger/core/business_time.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+
+#include "ledger/core/check.h"
 
 namespace tanhui {
 namespace {
@@ -36,6 +39,30 @@ BusinessDate AccountingDate(LedgerTime time, std::uint32_t cutoff_minute) {
   const std::int64_t shift =
       cutoff_minute == 0 ? 0 : kMicrosPerDay - cutoff_minute * kMicrosPerMinute;
   return ShanghaiDate(LedgerTime(time.value() + shift));
+}
+
+Month MonthOf(BusinessDate date) {
+  const std::chrono::year_month_day ymd{std::chrono::sys_days{std::chrono::days{date.value()}}};
+  const int month =
+      (static_cast<int>(ymd.year()) - 1970) * 12 + static_cast<int>(unsigned{ymd.month()}) - 1;
+  Check(month >= 0, "a date before the months that are counted");
+  return Plus(Month(0), static_cast<std::uint32_t>(month));
+}
+
+Month Plus(Month month, std::uint32_t months) {
+  constexpr std::uint64_t kLast = kNever.value() - 1;
+  return month == kNever ? kNever
+                         : Month(static_cast<std::uint16_t>(
+                               std::min(kLast, std::uint64_t{month.value()} + months)));
+}
+
+BusinessDate LastDayOf(Month month) {
+  Check(month != kNever, "never has no last day");
+  const std::chrono::year_month_day_last last{
+      std::chrono::year{1970 + month.value() / 12},
+      std::chrono::month_day_last{std::chrono::month{month.value() % 12u + 1}}};
+  return BusinessDate(
+      static_cast<std::int32_t>(std::chrono::sys_days{last}.time_since_epoch().count()));
 }
 
 std::string FormatDate(BusinessDate date) {

@@ -16,6 +16,11 @@ using LedgerTime = Number<struct LedgerTimeTag, std::int64_t>;
 // Days since 1970-01-01 in the calendar of Asia/Shanghai (UTC+8 all year since 1991).
 using BusinessDate = Number<struct BusinessDateTag, std::int32_t>;
 
+// Months since 1970-01, in Asia/Shanghai.
+using Month = Number<struct MonthTag, std::uint16_t>;
+// The month after all others: what expires then never does.
+inline constexpr Month kNever{65'535};
+
 inline constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 inline constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 inline constexpr std::int64_t kMicrosPerDay = 24 * 60 * kMicrosPerMinute;
@@ -33,6 +38,13 @@ BusinessDate ShanghaiDate(LedgerTime time);
 // `cutoff_minute` (日切; minutes after Shanghai midnight, 0..1439, 0 = midnight): what is recorded
 // at or after the cut-off belongs to the next day.
 BusinessDate AccountingDate(LedgerTime time, std::uint32_t cutoff_minute);
+
+// The month of a date not before 1970 (Check); no later than the month before kNever.
+Month MonthOf(BusinessDate date);
+// So many months later, likewise; kNever stays.
+Month Plus(Month month, std::uint32_t months);
+// The last day of a month; the month must not be kNever (Check).
+BusinessDate LastDayOf(Month month);
 
 // YYYY-MM-DD.
 std::string FormatDate(BusinessDate date);

@@ -15,9 +15,11 @@ using google::protobuf::Message;
 using google::protobuf::util::MessageDifferencer;
 
 // Fields of bodies that decide or the engine fills in; the caller did not ask for them.
-bool IsEffect(std::string_view name) {
+bool IsEffect(Entry::BodyCase body, std::string_view name) {
   return name == "number" || name == "account_id" || name == "issuance_account" ||
-         name == "target_index";
+         name == "expiry_account" || name == "target_index" || name == "target_kind" ||
+         name == "target_micros" || name == "taken" || name == "forgiven" ||
+         (name == "points" && (body == Entry::kReversal || body == Entry::kBudgetReturn));
 }
 
 // The cut-off that a body's asset has; entries without an asset use midnight.
@@ -50,38 +52,44 @@ std::optional<Refusal> RefusedByTime(const DecideInput& input) {
   return std::nullopt;
 }
 
-// Of two refusals the one whose reason stands first.
-std::optional<Refusal> FirstListed(std::optional<Refusal> a, std::optional<Refusal> b) {
-  return !b.has_value() || (a.has_value() && a->reason < b->reason) ? std::move(a) : std::move(b);
-}
-
 const Message* BodyOf(const Entry& entry) {
   const auto* oneof = Entry::descriptor()->FindOneofByName("body");
   const auto* field = Entry::GetReflection()->GetOneofFieldDescriptor(entry, oneof);
   return field == nullptr ? nullptr : &Entry::GetReflection()->GetMessage(entry, field);
 }
 
-// A body's field as the API calls it.
+// A body's field as the API calls it, where it calls it otherwise.
+struct FieldName {
+  Entry::BodyCase body;  // BODY_NOT_SET: of any body
+  std::string_view field;
+  std::string_view api;
+};
+constexpr FieldName kApiNames[] = {
+    {Entry::kSchemeCreation, "code", "scheme_id"},
+    {Entry::kParticipantCreation, "code", "participant_id"},
+    {Entry::kAssetCreation, "code", "asset_id"},
+    {Entry::kBudgetOpening, "code", "budget_id"},
+    {Entry::kAccountOpening, "owner_id", "owner"},
+    {Entry::kAccountOpening, "kind", "merchant"},
+    {Entry::kAccountOpening, "participant", "merchant"},
+    {Entry::kTransfer, "from", "from_account"},
+    {Entry::kTransfer, "to", "to_account"},
+    {Entry::BODY_NOT_SET, "acting", "acting_account"},
+    {Entry::BODY_NOT_SET, "target", "entry_index"},
+    {Entry::BODY_NOT_SET, "deadline_micros", "deadline"},
+    // Methods that share a body: another action is another request altogether.
+    {Entry::kStatusChange, "status", "request_id"},
+    {Entry::kHouseholdChange, "action", "request_id"},
+    {Entry::kGuardianship, "action", "request_id"},
+};
+
 std::string ApiName(Entry::BodyCase body, const std::string& field) {
-  switch (body) {
-    case Entry::kSchemeCreation:
-      return field == "code" ? "scheme_id" : field;
-    case Entry::kParticipantCreation:
-      return field == "code" ? "participant_id" : field;
-    case Entry::kAssetCreation:
-      return field == "code" ? "asset_id" : field;
-    case Entry::kBudgetOpening:
-      return field == "code" ? "budget_id" : field;
-    case Entry::kAccountOpening:
-      if (field == "owner_id") {
-        return "owner";
-      }
-      return field == "kind" || field == "participant" ? "merchant" : field;
-    case Entry::kTransfer:
-      return field == "points" ? field : field + "_account";
-    default:
-      return field;
+  for (const FieldName& row : kApiNames) {
+    if ((row.body == body || row.body == Entry::BODY_NOT_SET) && row.field == field) {
+      return std::string(row.api);
+    }
   }
+  return field;
 }
 
 // The first field that the caller asked for and that differs; empty when none does. Bodies of one
@@ -90,7 +98,8 @@ std::string DifferingBodyField(const Message& first, const Command& command) {
   const Message& again = *BodyOf(command.draft);
   for (int i = 0; i < again.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = again.GetDescriptor()->field(i);
-    if (IsEffect(field->name()) || (command.owner_drawn && field->name() == "owner_id")) {
+    if (IsEffect(command.draft.body_case(), field->name()) ||
+        (command.owner_drawn && field->name() == "owner_id")) {
       continue;
     }
     MessageDifferencer differencer;
@@ -102,6 +111,10 @@ std::string DifferingBodyField(const Message& first, const Command& command) {
 }
 
 }  // namespace
+
+std::optional<Refusal> FirstListed(std::optional<Refusal> a, std::optional<Refusal> b) {
+  return !b.has_value() || (a.has_value() && a->reason <= b->reason) ? std::move(a) : std::move(b);
+}
 
 RequestKey Command::key() const {
   const auto id = RequestId::FromStored(draft.request_id());
@@ -115,6 +128,9 @@ Ledger::Ledger(std::span<const Book> books) {
       const auto at = static_cast<std::size_t>(row.body);
       Check(at < kMaxBodies && rows_[at] == nullptr, "an entry kind belongs to two books");
       rows_[at] = &row;
+    }
+    if (book.due != nullptr) {
+      dues_.push_back(book.due);
     }
   };
   add(RegistrationBook());
@@ -130,12 +146,41 @@ const BookRow* Ledger::RowFor(const Entry& entry) const {
 }
 
 bool Ledger::Knows(const Entry& entry) const {
-  return entry.format() == kEntryFormat && RowFor(entry) != nullptr;
+  const auto can_be = [](std::int64_t micros) {
+    return LedgerTime(micros) >= kEarliestTime && LedgerTime(micros) <= kLatestTime;
+  };
+  return entry.format() == kEntryFormat && RowFor(entry) != nullptr &&
+         can_be(entry.recorded_micros()) && (entry.act_micros() == 0 || can_be(entry.act_micros()));
 }
 
-bool Ledger::Cancellable(const Entry& entry) const {
-  const BookRow* row = RowFor(entry);
-  return row != nullptr && row->cancellable;
+std::optional<EntryIndex> Ledger::TargetOf(const Entry& draft) const {
+  const BookRow* row = RowFor(draft);
+  return row == nullptr || row->target == nullptr ? std::nullopt
+                                                  : std::optional(row->target(draft));
+}
+
+void Ledger::Touched(const State& state, const Entry& entry, std::vector<AccountNo>& out) const {
+  for (const entry::v1::Posting& posting : entry.postings()) {
+    out.emplace_back(posting.account());
+  }
+  if (entry.postings().empty()) {
+    Names(state, entry, out);
+    for (AccountNo& account : out) {
+      account = state.Standing(account);
+    }
+  }
+}
+
+std::optional<Entry> Ledger::Due(const State& state, AccountNo account, LedgerTime now) const {
+  for (const auto due : dues_) {
+    if (std::optional<Entry> entry = due(state, account, now)) {
+      entry->set_format(kEntryFormat);
+      entry->set_recorded_micros(now.value());
+      SetDates(state, now, *entry);
+      return entry;
+    }
+  }
+  return std::nullopt;
 }
 
 void Ledger::Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const {
@@ -152,6 +197,10 @@ void Ledger::Register(Registry& registry, const Entry& entry) const {
   }
 }
 
+const BookRow* Ledger::Cancels(const Entry& entry, const DecideInput& input) const {
+  return entry.has_cancellation() && input.target != nullptr ? RowFor(*input.target) : nullptr;
+}
+
 Decision Ledger::Decide(const State& state, const DecideInput& input) const {
   const Command& command = input.command;
   if (command.draft.ByteSizeLong() > kMaxEntryBytes) {
@@ -165,9 +214,16 @@ Decision Ledger::Decide(const State& state, const DecideInput& input) const {
   Entry entry = command.draft;
   entry.set_format(kEntryFormat);
   entry.set_recorded_micros(input.now.value());
-  auto refusal = input.target != nullptr && !Cancellable(*input.target)
-                     ? std::optional(Refusal(Reason::kNotCancellable, "target_request_id"))
-                     : row->decide(state, input, entry);
+  auto refusal = row->decide(state, input, entry);
+  const BookRow* undone = refusal.has_value() ? nullptr : Cancels(entry, input);
+  if (undone != nullptr) {
+    refusal = undone->cancel == nullptr
+                  ? std::optional(Refusal(Reason::kNotCancellable, "target_request_id"))
+                  : undone->cancel(state, input, entry);
+    entry.mutable_cancellation()->set_target_kind(
+        static_cast<std::uint32_t>(input.target->body_case()));
+    entry.mutable_cancellation()->set_target_micros(input.target->recorded_micros());
+  }
   refusal = FirstListed(RefusedByTime(input), std::move(refusal));
   if (refusal.has_value()) {
     return *std::move(refusal);
@@ -181,10 +237,10 @@ Decision Ledger::Decide(const State& state, const DecideInput& input) const {
 
 Fault Ledger::TryApply(State& state, const Entry& entry) const {
   if (!Knows(entry)) {
-    return "an entry of unknown format or kind";
+    return "an entry of unknown format or kind, or of a time that cannot be";
   }
   const BookRow* row = RowFor(entry);
-  if (!entry.postings().empty() && !row->cancellable && !entry.has_cancellation()) {
+  if (!entry.postings().empty() && !row->moves) {
     return "postings on an entry that moves nothing";
   }
   const EntryIndex index(state.head().size);
@@ -210,7 +266,26 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
     }
     state.PutRequest(key, RequestRecord{index, std::nullopt});
   }
-  return row->apply == nullptr ? std::nullopt : row->apply(state, index, entry);
+  if (row->apply != nullptr) {
+    if (Fault fault = row->apply(state, index, entry)) {
+      return fault;
+    }
+  }
+  if (entry.has_cancellation()) {
+    if (Fault fault = ApplyCancelled(state, index, entry)) {
+      return fault;
+    }
+  }
+  return WantHoldsAddUp(state, entry);
+}
+
+Fault Ledger::ApplyCancelled(State& state, EntryIndex index, const Entry& entry) const {
+  const auto kind = entry.cancellation().target_kind();
+  const BookRow* row = kind < kMaxBodies ? rows_[kind] : nullptr;
+  if (row == nullptr || row->cancel == nullptr) {
+    return "a cancellation of what cannot be cancelled";
+  }
+  return row->cancelled == nullptr ? std::nullopt : row->cancelled(state, index, entry);
 }
 
 void Ledger::Apply(State& state, const Entry& entry) const {
@@ -238,6 +313,30 @@ Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now) {
   creation.set_kind(entry::v1::PARTICIPANT_KIND_OPERATOR);
   SetDates(state, now, entry);
   return entry;
+}
+
+void ForgetEffects(Entry& entry) {
+  entry.clear_format();
+  entry.clear_recorded_micros();
+  entry.clear_business_date();
+  entry.clear_accounting_date();
+  entry.clear_postings();
+  if (entry.has_tombstone()) {
+    const std::string target = entry.tombstone().target_request_id();
+    entry.mutable_cancellation()->set_target_request_id(target);  // replaces the oneof
+  }
+  const auto* oneof = Entry::descriptor()->FindOneofByName("body");
+  const FieldDescriptor* field = Entry::GetReflection()->GetOneofFieldDescriptor(entry, oneof);
+  if (field == nullptr) {
+    return;
+  }
+  Message& body = *Entry::GetReflection()->MutableMessage(&entry, field);
+  for (int i = 0; i < body.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* effect = body.GetDescriptor()->field(i);
+    if (IsEffect(entry.body_case(), effect->name()) && effect->name() != "account_id") {
+      body.GetReflection()->ClearField(&body, effect);
+    }
+  }
 }
 
 std::optional<std::string> ConflictingField(const Entry& first, const Command& again) {

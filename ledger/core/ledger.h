@@ -15,7 +15,7 @@
 
 namespace tanhui {
 
-inline constexpr std::uint32_t kEntryFormat = 1;
+inline constexpr std::uint32_t kEntryFormat = 2;
 // The bundle format of C2SP tlog-tiles gives an entry's length 16 bits.
 inline constexpr std::size_t kMaxEntryBytes = 65'535;
 
@@ -42,11 +42,19 @@ class Ledger {
   // would make it worse.
   void Apply(State& state, const Entry& entry) const;
 
-  // Whether `entry` is of a known format and kind, so that Apply can be asked.
+  // Whether `entry` is of a known format and kind and its times can be, so that Apply can be asked.
   bool Knows(const Entry& entry) const;
 
-  // Whether CancelRequest may undo such an entry.
-  bool Cancellable(const Entry& entry) const;
+  // The earlier entry that a command with this draft is about, besides a cancellation.
+  std::optional<EntryIndex> TargetOf(const Entry& draft) const;
+
+  // Appends the accounts that must be swept of what is due before the entry is: those it moves or,
+  // when it moves nothing, those it names.
+  void Touched(const State& state, const Entry& entry, std::vector<AccountNo>& out) const;
+
+  // An entry by the engine itself that must come before anything else moves the account; nullopt
+  // when nothing is due. The account and its asset's expiry account are loaded.
+  std::optional<Entry> Due(const State& state, AccountNo account, LedgerTime now) const;
 
   // Appends the accounts that Decide looks at for a command with this draft.
   void Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const;
@@ -57,7 +65,11 @@ class Ledger {
  private:
   static constexpr std::size_t kMaxBodies = 128;
   const BookRow* RowFor(const Entry& entry) const;
+  // Who undoes what a cancellation cancels; null for any other entry, and for a tombstone.
+  const BookRow* Cancels(const Entry& entry, const DecideInput& input) const;
+  Fault ApplyCancelled(State& state, EntryIndex index, const Entry& entry) const;
   std::array<const BookRow*, kMaxBodies> rows_{};
+  std::vector<decltype(Book::due)> dues_;
 };
 
 // The first entry of a log.
@@ -65,6 +77,10 @@ Entry GenesisEntry(std::string_view origin, LedgerTime now);
 // An entry by the engine itself that registers a participant, so that a fresh ledger has an
 // operator.
 Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now);
+
+// Takes away what decide filled in, so that what was asked for is left, with the ids that were
+// drawn for it: a draft that decide makes the same entry of.
+void ForgetEffects(Entry& entry);
 
 // The same request id came again. nullopt when the request is the same one; otherwise the field
 // that differs, as the API names it.

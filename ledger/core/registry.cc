@@ -82,6 +82,11 @@ void Registry::Add(Budget budget) {
   AddRow(budgets_, budget_codes_, std::move(budget));
 }
 
+void Registry::SetTerms(AssetNo asset, const Terms& terms) {
+  Check(Find(asset) != nullptr, "terms for an unknown asset");
+  assets_[asset.value() - 1].terms = terms;
+}
+
 void Registry::AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account) {
   Check(merchant_accounts_.emplace(std::pair(merchant, asset), account).second,
         "a merchant has two accounts in one asset");
@@ -92,5 +97,41 @@ ParticipantNo Registry::next_participant() const {
   return NextNumber<ParticipantNo>(participants_);
 }
 AssetNo Registry::next_asset() const { return NextNumber<AssetNo>(assets_); }
+
+entry::v1::Terms WriteTerms(const Terms& terms) {
+  entry::v1::Terms out;
+  out.set_validity_months(terms.validity_months);
+  out.set_grace_days(terms.grace_days);
+  out.set_transfers(static_cast<entry::v1::TransferPolicy>(terms.transfers));
+  out.set_transfer_daily_cap(terms.transfer_daily_cap.units());
+  out.set_credits_while_frozen(terms.credits_while_frozen);
+  out.set_spent_reversal(static_cast<entry::v1::SpentReversal>(terms.spent_reversal));
+  out.set_max_hold_days(terms.max_hold_days);
+  out.set_max_members(terms.max_members);
+  return out;
+}
+
+std::optional<Terms> ReadTerms(const entry::v1::Terms& terms) {
+  const Amount cap(terms.transfer_daily_cap());
+  const bool stated = terms.transfers() >= entry::v1::TRANSFER_POLICY_OFF &&
+                      terms.transfers() <= entry::v1::TRANSFER_POLICY_CAPPED &&
+                      terms.spent_reversal() >= entry::v1::SPENT_REVERSAL_DEBT &&
+                      terms.spent_reversal() <= entry::v1::SPENT_REVERSAL_WRITE_OFF;
+  if (!stated || terms.validity_months() > kMaxValidityMonths ||
+      terms.grace_days() > kMaxTermDays || cap.negative() || cap > kMaxPostingAmount ||
+      terms.max_hold_days() > kMaxTermDays || terms.max_members() > kMaxMembers) {
+    return std::nullopt;
+  }
+  Terms out;
+  out.validity_months = terms.validity_months();
+  out.grace_days = terms.grace_days();
+  out.transfers = static_cast<TransferPolicy>(terms.transfers());
+  out.transfer_daily_cap = cap;
+  out.credits_while_frozen = terms.credits_while_frozen();
+  out.spent_reversal = static_cast<SpentReversal>(terms.spent_reversal());
+  out.max_hold_days = terms.max_hold_days();
+  out.max_members = terms.max_members();
+  return out;
+}
 
 }  // namespace tanhui

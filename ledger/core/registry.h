@@ -12,7 +12,9 @@
 
 #include "ledger/core/account.h"
 #include "ledger/core/amount.h"
+#include "ledger/core/business_time.h"
 #include "ledger/core/ids.h"
+#include "tanhui/entry/v1/entry.pb.h"
 
 namespace tanhui {
 
@@ -23,6 +25,7 @@ enum class ParticipantKind : std::uint8_t {
   kSponsor = 3,
   kDistrict = 4,
   kOperator = 5,
+  kCharity = 6,
 };
 
 struct Scheme {
@@ -39,6 +42,34 @@ struct Participant {
   ParticipantKind kind = ParticipantKind::kPlatform;
 };
 
+// The numbers are those of tanhui.entry.v1.TransferPolicy and SpentReversal.
+enum class TransferPolicy : std::uint8_t { kOff = 1, kHousehold = 2, kCapped = 3 };
+enum class SpentReversal : std::uint8_t { kDebt = 1, kWriteOff = 2 };
+
+// How the points of an asset behave; see ledger/points/POINTS.md. The values here are what an asset
+// gets that says nothing.
+struct Terms {
+  std::uint32_t validity_months = 12;  // of a lot, after the act's month; 0: never expires
+  std::uint32_t grace_days = 30;       // at least left to what comes back past its date
+  TransferPolicy transfers = TransferPolicy::kOff;
+  Amount transfer_daily_cap;  // of one giver a Shanghai day, when capped; 0: no cap
+  bool credits_while_frozen = true;
+  SpentReversal spent_reversal = SpentReversal::kDebt;
+  std::uint32_t max_hold_days = 30;
+  std::uint32_t max_members = 8;
+  friend bool operator==(const Terms&, const Terms&) = default;
+};
+
+// The most that terms may say: a lot's month stays far from kNever, a household's record small.
+inline constexpr std::uint32_t kMaxValidityMonths = 1'200;
+inline constexpr std::uint32_t kMaxTermDays = 3'660;
+inline constexpr std::uint32_t kMaxMembers = 64;
+
+// As an entry holds them. Reading answers nullopt for what no writer made: a policy that is not
+// stated, or a number over its limit.
+entry::v1::Terms WriteTerms(const Terms& terms);
+std::optional<Terms> ReadTerms(const entry::v1::Terms& terms);
+
 struct Asset {
   AssetNo number;
   std::string code;
@@ -46,7 +77,8 @@ struct Asset {
   SchemeNo scheme;
   AccountNo issuance;
   Amount max_amount;  // of one request
-  bool transfers_allowed = false;
+  Terms terms;
+  AccountNo expiry;  // takes what expires
 };
 
 struct Budget {
@@ -55,6 +87,10 @@ struct Budget {
   std::string display_name;
   ParticipantNo sponsor;
   AssetNo asset;
+  // Of the acts that it pays for, both included; 0: no such limit.
+  BusinessDate first_date;
+  BusinessDate last_date;
+  std::uint32_t return_days = 0;  // unused points go back so many days after last_date
 };
 
 // Rows are found by number (1-based, dense) or by code; nullptr when there is none. Pointers stay
@@ -70,7 +106,7 @@ class Registry {
   const Participant* FindParticipant(std::string_view code) const;
   const Asset* FindAsset(std::string_view code) const;
   const Budget* FindBudget(std::string_view code) const;
-  // The merchant's account in the asset.
+  // The merchant's or charity's account in the asset.
   std::optional<AccountNo> FindMerchantAccount(ParticipantNo merchant, AssetNo asset) const;
 
   // Numbers must be the next ones and codes new; Check otherwise.
@@ -78,12 +114,14 @@ class Registry {
   void Add(Participant participant);
   void Add(Asset asset);
   void Add(Budget budget);
+  void SetTerms(AssetNo asset, const Terms& terms);
   void AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account);
 
   SchemeNo next_scheme() const;
   ParticipantNo next_participant() const;
   AssetNo next_asset() const;
   const std::vector<Asset>& assets() const { return assets_; }
+  const std::vector<Budget>& budgets() const { return budgets_; }
 
  private:
   using Codes = std::map<std::string, std::size_t, std::less<>>;

@@ -56,27 +56,48 @@ std::optional<AccountNo> State::FindPlatformUser(const PlatformUserKey& key) con
   return Found(platform_users_, key);
 }
 
+Undone State::FindUndone(EntryIndex index) const {
+  return Found(undone_, index).value_or(Undone{});
+}
+
+AccountNo State::Standing(AccountNo number) const {
+  // An account is merged into an older or a younger one, but never twice, and never into one that
+  // was merged: chains end.
+  for (const Account* account = FindAccount(number);
+       account != nullptr && account->merged_into != AccountNo(0); account = FindAccount(number)) {
+    number = account->merged_into;
+  }
+  return number;
+}
+
 void State::Advance(LedgerTime time) {
   Check(head_.size == 0 || time >= head_.time, "ledger time goes back");
   head_.time = time;
   ++head_.size;
 }
 
-void State::PutAccount(AccountNo number, const Account& account) {
+Account& State::ChangeAccount(AccountNo number) {
+  const auto found = accounts_.find(number);
+  Check(found != accounts_.end(), "an account is changed that is not there");
   if (trial_.has_value()) {
-    trial_->accounts.emplace_back(number, Found(accounts_, number));
+    trial_->accounts.emplace_back(number, found->second);
   }
   const bool first = changed_accounts_.insert(number).second;
   if (first && trial_.has_value()) {
     trial_->newly_changed.push_back(number);
   }
-  accounts_.insert_or_assign(number, account);
+  return found->second;
 }
 
 void State::OpenAccount(AccountNo number, const Account& account) {
   Check(number == head_.next_account, "account numbers are dense");
   head_.next_account = AccountNo(number.value() + 1);
-  PutAccount(number, account);
+  if (trial_.has_value()) {
+    trial_->accounts.emplace_back(number, std::nullopt);
+    trial_->newly_changed.push_back(number);
+  }
+  accounts_.insert_or_assign(number, account);
+  changed_accounts_.insert(number);
   if (account.id != AccountId{}) {
     changed_account_ids_.emplace_back(account.id, number);
   }
@@ -98,6 +119,14 @@ void State::PutPlatformUser(const PlatformUserKey& key, AccountNo number) {
   changed_platform_users_.push_back(key);
 }
 
+void State::PutUndone(EntryIndex index, const Undone& undone) {
+  if (trial_.has_value()) {
+    trial_->undone.emplace_back(index, Found(undone_, index));
+  }
+  undone_.insert_or_assign(index, undone);
+  changed_undone_.push_back(index);
+}
+
 void State::LoadAccount(AccountNo number, const Account& account) {
   Check(accounts_.try_emplace(number, account).second, "an account is loaded twice");
 }
@@ -108,6 +137,10 @@ void State::LoadRequest(const RequestKey& key, const RequestRecord& record) {
 
 void State::LoadPlatformUser(const PlatformUserKey& key, AccountNo number) {
   Check(platform_users_.try_emplace(key, number).second, "a platform user is loaded twice");
+}
+
+void State::LoadUndone(EntryIndex index, const Undone& undone) {
+  Check(undone_.try_emplace(index, undone).second, "a record of what was undone is loaded twice");
 }
 
 Changes State::TakeChanges() {
@@ -121,12 +154,14 @@ Changes State::TakeChanges() {
             [](const auto& a, const auto& b) { return a.first < b.first; });
   changes.requests = LastValues(changed_requests_, requests_);
   changes.platform_users = LastValues(changed_platform_users_, platform_users_);
+  changes.undone = LastValues(changed_undone_, undone_);
   changes.account_ids = std::move(changed_account_ids_);
   changes.registry_entries = std::move(changes_registry_);
   changed_accounts_.clear();
   changed_account_ids_.clear();
   changed_requests_.clear();
   changed_platform_users_.clear();
+  changed_undone_.clear();
   changes_registry_.clear();
   return changes;
 }
@@ -139,6 +174,7 @@ void State::BeginTrial() {
   trial_->changed_account_ids = changed_account_ids_.size();
   trial_->changed_requests = changed_requests_.size();
   trial_->changed_platform_users = changed_platform_users_.size();
+  trial_->changed_undone = changed_undone_.size();
   trial_->changed_registry = changes_registry_.size();
 }
 
@@ -154,12 +190,14 @@ void State::UndoTrial() {
   Restore(accounts_, trial_->accounts);
   Restore(requests_, trial_->requests);
   Restore(platform_users_, trial_->platform_users);
+  Restore(undone_, trial_->undone);
   for (const AccountNo number : trial_->newly_changed) {
     changed_accounts_.erase(number);
   }
   changed_account_ids_.resize(trial_->changed_account_ids);
   changed_requests_.resize(trial_->changed_requests);
   changed_platform_users_.resize(trial_->changed_platform_users);
+  changed_undone_.resize(trial_->changed_undone);
   changes_registry_.resize(trial_->changed_registry);
   trial_.reset();
 }

@@ -27,6 +27,14 @@ struct Head {
   friend bool operator==(const Head&, const Head&) = default;
 };
 
+// What refunds, reversals and a cancellation took back of what one entry did.
+struct Undone {
+  Amount points;
+  std::uint64_t quantity = 0;  // items of an award
+  bool cancelled = false;
+  friend bool operator==(const Undone&, const Undone&) = default;
+};
+
 // What a run of entries changed: the records to make durable together with those entries. Each
 // key stands once, with its last value.
 struct Changes {
@@ -35,6 +43,7 @@ struct Changes {
   std::vector<std::pair<PlatformUserKey, AccountNo>> platform_users;
   std::vector<std::pair<RequestKey, RequestRecord>> requests;
   std::vector<EntryIndex> registry_entries;
+  std::vector<std::pair<EntryIndex, Undone>> undone;
 };
 
 // Not thread-safe. Everything not found is taken as absent: whoever holds a part of the state only
@@ -52,17 +61,24 @@ class State {
   const Account* FindAccount(AccountNo number) const;
   std::optional<RequestRecord> FindRequest(const RequestKey& key) const;
   std::optional<AccountNo> FindPlatformUser(const PlatformUserKey& key) const;
+  // Nothing undone yet when there is no record.
+  Undone FindUndone(EntryIndex index) const;
+  // The account that `number` was merged into, through any number of merges; itself otherwise.
+  AccountNo Standing(AccountNo number) const;
   const absl::flat_hash_map<AccountNo, Account>& accounts() const { return accounts_; }
   const absl::flat_hash_map<RequestKey, RequestRecord>& requests() const { return requests_; }
+  const absl::flat_hash_map<EntryIndex, Undone>& undone() const { return undone_; }
 
   // --- changes, by apply only ---
   // Starts an entry: its time must not be before the last one's.
   void Advance(LedgerTime time);
-  void PutAccount(AccountNo number, const Account& account);
+  // The account, to be changed in place before the next change; it exists (Check).
+  Account& ChangeAccount(AccountNo number);
   // A new account; takes the next number, which must be `number`.
   void OpenAccount(AccountNo number, const Account& account);
   void PutRequest(const RequestKey& key, const RequestRecord& record);
   void PutPlatformUser(const PlatformUserKey& key, AccountNo number);
+  void PutUndone(EntryIndex index, const Undone& undone);
   // Lets `change` add to the registry and remembers that entry `index` did so. The registry is
   // copied first if anybody else holds it, so at most once per commit or trial.
   template <typename Change>
@@ -79,8 +95,10 @@ class State {
   void LoadAccount(AccountNo number, const Account& account);
   void LoadRequest(const RequestKey& key, const RequestRecord& record);
   void LoadPlatformUser(const PlatformUserKey& key, AccountNo number);
+  void LoadUndone(EntryIndex index, const Undone& undone);
   void ForgetRequest(const RequestKey& key) { requests_.erase(key); }
   void ForgetPlatformUser(const PlatformUserKey& key) { platform_users_.erase(key); }
+  void ForgetUndone(EntryIndex index) { undone_.erase(index); }
   void ForgetAccount(AccountNo number) { accounts_.erase(number); }
 
   // What changed since the last call, for the durable write; clears the record of it.
@@ -103,10 +121,12 @@ class State {
     Before<AccountNo, Account> accounts;
     Before<RequestKey, RequestRecord> requests;
     Before<PlatformUserKey, AccountNo> platform_users;
+    Before<EntryIndex, Undone> undone;
     std::vector<AccountNo> newly_changed;
     std::size_t changed_account_ids = 0;
     std::size_t changed_requests = 0;
     std::size_t changed_platform_users = 0;
+    std::size_t changed_undone = 0;
     std::size_t changed_registry = 0;
   };
 
@@ -115,12 +135,14 @@ class State {
   absl::flat_hash_map<AccountNo, Account> accounts_;
   absl::flat_hash_map<RequestKey, RequestRecord> requests_;
   absl::flat_hash_map<PlatformUserKey, AccountNo> platform_users_;
+  absl::flat_hash_map<EntryIndex, Undone> undone_;
 
   // Since the last TakeChanges. Accounts change often, so only their numbers are kept.
   absl::flat_hash_set<AccountNo> changed_accounts_;
   std::vector<std::pair<AccountId, AccountNo>> changed_account_ids_;
   std::vector<RequestKey> changed_requests_;
   std::vector<PlatformUserKey> changed_platform_users_;
+  std::vector<EntryIndex> changed_undone_;
   std::vector<EntryIndex> changes_registry_;
   std::optional<Trial> trial_;
 };

@@ -1,4 +1,5 @@
-// The points book: budgets, funding, awards, redemptions and transfers.
+// The points book: budgets, awards, redemptions, transfers, holds, refunds, households and what
+// becomes of accounts. POINTS.md tells the rules.
 #ifndef TANHUI_LEDGER_POINTS_POINTS_BOOK_H_
 #define TANHUI_LEDGER_POINTS_POINTS_BOOK_H_
 
@@ -6,9 +7,13 @@
 
 namespace tanhui::points {
 
-// issuance → budget (funding) → citizen (award) → merchant (redemption), and citizen → citizen
-// (transfer). Every row but the opening of a budget is cancellable.
+// issuance → budget (funding) → citizen (award) → merchant (redemption, capture) or charity
+// (donation), between citizens (transfer, contribution), back (refund, reversal, return), and to
+// the expiry account.
 Book PointsBook();
+
+// Whether something is due about the account by `now`. Asked of every account by the sweeper; pure.
+bool MayBeDue(const Registry& registry, AccountNo number, const Account& account, LedgerTime now);
 
 }  // namespace tanhui::points
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/core/state.h"
@@ -12,6 +13,7 @@
 #include "ledger/merkle/proof.h"
 #include "ledger/merkle/tree.h"
 #include "ledger/sequencer/recovery.h"
+#include "ledger/sequencer/redecision.h"
 #include "ledger/signing/checkpoint.h"
 #include "ledger/signing/note.h"
 
@@ -24,12 +26,56 @@ std::string Hex(const Hash256& hash) {
   return absl::BytesToHexString({hash.view().data(), hash.view().size()});
 }
 
+// The rows of one account's history as a number that any other row would change, so that an audit
+// holds one of these for each account and not the rows.
+struct HistoryDigest {
+  std::uint64_t rows = 0;
+  Hash256 hash;  // of the one before and the row
+  void Add(std::uint64_t last_entry_plus_one) {
+    ++rows;
+    hash = merkle::Sha256({hash.view(), store::EncodeU64(last_entry_plus_one)});
+  }
+  friend bool operator==(const HistoryDigest&, const HistoryDigest&) = default;
+};
+
+// What the commits must have written to `history`, commit by commit: entries of one commit have one
+// time, and no two commits have the same.
+class Histories {
+ public:
+  // `state` is what it is after the entry.
+  void Add(const State& state, EntryIndex index, const Entry& entry) {
+    if (const LedgerTime time(entry.recorded_micros()); time != time_) {
+      EndCommit();
+      time_ = time;
+    }
+    for (const entry::v1::Posting& posting : entry.postings()) {
+      const AccountNo account(posting.account());
+      if (!HasLots(state.FindAccount(account)->kind)) {
+        in_commit_[account] = index.value() + 1;
+      }
+    }
+  }
+  void EndCommit() {
+    for (const auto& [account, last_entry_plus_one] : in_commit_) {
+      digests_[account].Add(last_entry_plus_one);
+    }
+    in_commit_.clear();
+  }
+  const absl::flat_hash_map<AccountNo, HistoryDigest>& digests() const { return digests_; }
+
+ private:
+  LedgerTime time_;
+  absl::flat_hash_map<AccountNo, std::uint64_t> in_commit_;
+  absl::flat_hash_map<AccountNo, HistoryDigest> digests_;
+};
+
 // Everything that is compared, so that each check is one small function.
 struct Replay {
   State state;
   merkle::TreeBuilder tree;
   std::map<merkle::TileId, std::string> tiles;
   std::vector<EntryIndex> registry;
+  Histories histories;
 
   // Moves aside what would otherwise pile up for a commit.
   void TakeGrowth() {
@@ -44,21 +90,72 @@ struct Replay {
 
 absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
 
-// A cancellation moves back exactly what its target moved.
-absl::Status CompareCancellation(const store::Store& store, EntryIndex index, const Entry& entry) {
+// What an entry moved by account, each under the number that it stands for now; what moved on
+// accounts with lots under 0 when `pool_lots`.
+using Moved = std::map<AccountNo, __int128>;
+
+Moved MovedBy(const State& state, const Entry& entry, bool pool_lots) {
+  Moved moved;
+  for (const entry::v1::Posting& posting : entry.postings()) {
+    const AccountNo number = state.Standing(AccountNo(posting.account()));
+    const Account* account = state.FindAccount(number);
+    const bool pooled = pool_lots && account != nullptr && HasLots(account->kind);
+    moved[pooled ? AccountNo(0) : number] += posting.amount();
+  }
+  return moved;
+}
+
+// A cancellation moves back exactly what its target moved: between the same accounts, or those that
+// they were merged into. What a household redeemed may come back to members who left it, so of such
+// an entry the citizens' and households' side is compared as a whole.
+absl::Status CompareCancellation(const store::Store& store, const State& state, EntryIndex index,
+                                 const Entry& entry) {
   const auto bytes = store.ReadEntry(EntryIndex(entry.cancellation().target_index()));
   Entry target;
-  bool same = bytes.ok() && target.ParseFromString(*bytes) &&
-              target.postings_size() == entry.postings_size();
-  for (int i = 0; same && i < entry.postings_size(); ++i) {
-    // Pairs stand giver first, so a pair turned round has its accounts exchanged.
-    const auto& back = entry.postings(i);
-    const auto& forth = target.postings(i ^ 1);
-    same = back.account() == forth.account() && back.amount() == -forth.amount();
+  bool same = bytes.ok() && target.ParseFromString(*bytes);
+  if (same) {
+    const bool of_household =
+        std::any_of(target.postings().begin(), target.postings().end(),
+                    [&state](const entry::v1::Posting& posting) {
+                      const Account* account = state.FindAccount(AccountNo(posting.account()));
+                      return account != nullptr && account->kind == AccountKind::kHousehold;
+                    });
+    Moved back = MovedBy(state, entry, of_household);
+    const Moved forth = MovedBy(state, target, of_household);
+    for (const auto& [account, amount] : forth) {
+      back[account] += amount;
+    }
+    same = std::all_of(back.begin(), back.end(), [](const auto& row) { return row.second == 0; });
   }
   return same ? absl::OkStatus()
               : Differ(absl::StrCat("entry ", index.value(), " does not move back what entry ",
                                     entry.cancellation().target_index(), " moved"));
+}
+
+// Asks every rule again. Apply looks first, and is undone: decide takes for granted what apply
+// checks, such as that accounts are there.
+absl::Status Recheck(const Ledger& ledger, const store::Store& store, Replay& replay,
+                     EntryIndex index, const Entry& entry, std::string_view bytes) {
+  replay.state.BeginTrial();
+  const Fault fault = ledger.TryApply(replay.state, entry);
+  replay.state.UndoTrial();
+  if (fault.has_value()) {
+    return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
+  }
+  const auto read = [&store](EntryIndex earlier) -> absl::StatusOr<Entry> {
+    const auto found = store.ReadEntry(earlier);
+    Entry target;
+    if (!found.ok() || !target.ParseFromString(*found)) {
+      return absl::DataLossError(absl::StrCat("entry ", earlier.value(), " cannot be read"));
+    }
+    return target;
+  };
+  const auto difference = Redecide(ledger, replay.state, entry, bytes, read);
+  if (!difference.ok()) {
+    return difference.status();
+  }
+  return difference->empty() ? absl::OkStatus()
+                             : Differ(absl::StrCat("entry ", index.value(), ": ", *difference));
 }
 
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
@@ -69,14 +166,22 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
         if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
           return Differ(absl::StrCat("entry ", index.value(), " cannot be decoded"));
         }
+        if (options.redecide) {
+          if (absl::Status status = Recheck(ledger, store, replay, index, entry, bytes);
+              !status.ok()) {
+            return status;
+          }
+        }
         if (const Fault fault = ledger.TryApply(replay.state, entry)) {
           return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
         }
         if (entry.has_cancellation()) {
-          if (absl::Status status = CompareCancellation(store, index, entry); !status.ok()) {
+          if (absl::Status status = CompareCancellation(store, replay.state, index, entry);
+              !status.ok()) {
             return status;
           }
         }
+        replay.histories.Add(replay.state, index, entry);
         replay.tree.Append(merkle::LeafHash(bytes));
         if ((index.value() + 1) % kProgressEvery == 0) {
           replay.TakeGrowth();
@@ -162,6 +267,54 @@ absl::Status CompareRequests(const store::Store& store, const State& state) {
                                    " stored"));
 }
 
+absl::Status CompareUndone(const store::Store& store, const State& state) {
+  std::uint64_t seen = 0;
+  absl::Status status =
+      store.ScanUndone([&](EntryIndex index, const Undone& stored) -> absl::Status {
+        ++seen;
+        const auto computed = state.undone().find(index);
+        return computed != state.undone().end() && computed->second == stored
+                   ? absl::OkStatus()
+                   : Differ(absl::StrCat("what is stored as undone of entry ", index.value(),
+                                         " is not what the entries undid"));
+      });
+  return status.ok() && seen != state.undone().size()
+             ? Differ(
+                   absl::StrCat(state.undone().size(), " entries were undone, ", seen, " stored"))
+             : status;
+}
+
+absl::Status CompareHistories(const store::Store& store, const Histories& computed) {
+  std::uint64_t seen = 0;
+  AccountNo account;
+  HistoryDigest digest;  // of the account's rows so far
+  const auto compare = [&]() -> absl::Status {
+    const auto found = computed.digests().find(account);
+    ++seen;
+    return found != computed.digests().end() && found->second == digest
+               ? absl::OkStatus()
+               : Differ(absl::StrCat("the history of account ", account.value(),
+                                     " is not that of its commits"));
+  };
+  absl::Status status = store.ScanHistory([&](const store::HistoryRow& row) -> absl::Status {
+    absl::Status before = absl::OkStatus();
+    if (row.account != account) {
+      before = digest.rows > 0 ? compare() : absl::OkStatus();
+      account = row.account;
+      digest = {};
+    }
+    digest.Add(row.last_entry_plus_one);
+    return before;
+  });
+  if (status.ok() && digest.rows > 0) {
+    status = compare();
+  }
+  return status.ok() && seen != computed.digests().size()
+             ? Differ(absl::StrCat(computed.digests().size(), " accounts have a history, ", seen,
+                                   " stored"))
+             : status;
+}
+
 absl::Status CompareTiles(const store::Store& store, const Replay& replay) {
   std::uint64_t seen = 0;
   absl::Status status =
@@ -195,6 +348,41 @@ absl::Status CompareRegistry(const store::Store& store, const Replay& replay) {
                                        " changes the registry, but is not listed there")
                         : absl::StrCat("entry ", listed->value(),
                                        " is listed in the registry, but changes nothing there"));
+}
+
+// What an account's parts must be to each other; nullopt when they are.
+std::optional<std::string_view> WrongParts(const Account& account) {
+  if (!HasLots(account.kind)) {
+    return WithinLimit(account.kind, account.balance) ? std::nullopt
+                                                      : std::optional("is past its limit");
+  }
+  // 128 bits cannot overflow here.
+  __int128 free = 0;
+  for (const Lot& lot : account.lots) {
+    free += lot.points.units();
+  }
+  __int128 held = 0;
+  for (const Hold& hold : account.holds) {
+    held += SumOf(hold.lots).units();
+  }
+  if (held != account.held.units()) {
+    return "holds other points than its holds";
+  }
+  if (free + held - account.debt.units() != account.balance.units()) {
+    return "has a balance that is not its lots, held points and debt";
+  }
+  return account.debt > Amount(0) && !account.lots.empty()
+             ? std::optional("has a debt beside points that could pay it")
+             : std::nullopt;
+}
+
+absl::Status CompareParts(const State& state) {
+  for (const auto& [number, account] : state.accounts()) {
+    if (const auto wrong = WrongParts(account)) {
+      return Differ(absl::StrCat("account ", number.value(), " ", std::string(*wrong)));
+    }
+  }
+  return absl::OkStatus();
 }
 
 // Sums by asset over all accounts: double entry as a whole.
@@ -259,27 +447,24 @@ absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
                         AuditReport& report) {
   absl::Status status = ReplayEntries(ledger, store, options, head.head.size, replay);
   replay.TakeGrowth();
+  replay.histories.EndCommit();
   report.entries = replay.state.head().size;
   report.root = replay.tree.Root();
   report.accounts = replay.state.accounts().size();
   report.requests = replay.state.requests().size();
-  if (status.ok()) {
-    status = CompareHead(store, replay, head);
-  }
-  if (status.ok()) {
-    status = CompareSums(replay.state);
-  }
-  if (status.ok()) {
-    status = CompareTiles(store, replay);
-  }
-  if (status.ok()) {
-    status = CompareRegistry(store, replay);
-  }
-  if (status.ok()) {
-    status = CompareAccounts(store, replay.state);
-  }
-  if (status.ok()) {
-    status = CompareRequests(store, replay.state);
+  const std::function<absl::Status()> comparisons[] = {
+      [&] { return CompareHead(store, replay, head); },
+      [&] { return CompareSums(replay.state); },
+      [&] { return CompareParts(replay.state); },
+      [&] { return CompareTiles(store, replay); },
+      [&] { return CompareRegistry(store, replay); },
+      [&] { return CompareAccounts(store, replay.state); },
+      [&] { return CompareRequests(store, replay.state); },
+      [&] { return CompareUndone(store, replay.state); },
+      [&] { return CompareHistories(store, replay.histories); },
+  };
+  for (const auto& compare : comparisons) {
+    status = status.ok() ? compare() : status;
   }
   if (status.ok() && !options.checkpoint_note.empty()) {
     status = CompareCheckpoint(options, replay, report.checkpoint_size.emplace());

@@ -20,6 +20,10 @@ struct AuditOptions {
   std::string checkpoint_note;
   // Checks the checkpoint's signature too.
   std::optional<signing::NamedVerifier> verifier;
+  // Also asks every rule of every entry again; see Redecide. Takes about three times as long. The
+  // rules are those of this program: a log that an older one decided may differ without being
+  // wrong.
+  bool redecide = false;
   // Called now and then with entries done and entries in all.
   std::function<void(std::uint64_t, std::uint64_t)> progress;
 };
@@ -36,8 +40,9 @@ struct AuditReport {
 };
 
 // Replays every entry through apply into a fresh state, rebuilds the tree, and compares root, head,
-// tiles, registry, accounts, account ids, request ids and the checkpoint with what is stored. An
-// error when the store cannot be read at all; damage that is found is the report's difference.
+// tiles, registry, accounts, account ids, request ids, what was undone, histories and the
+// checkpoint with what is stored. An error when the store cannot be read at all; damage that is
+// found is the report's difference.
 absl::StatusOr<AuditReport> Audit(const Ledger& ledger, const store::Store& store,
                                   const AuditOptions& options);
 

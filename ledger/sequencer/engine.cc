@@ -117,6 +117,11 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
       return status;
     }
   }
+  StartThreads(options, std::move(state), std::move(tree));
+  return absl::OkStatus();
+}
+
+void Engine::StartThreads(const EngineOptions& options, State state, merkle::TreeBuilder tree) {
   sequencer_ = std::make_unique<Sequencer>(
       options.sequencer, ledger_, *store_, clock_, std::move(state), std::move(tree),
       [this]() -> std::optional<std::uint64_t> {
@@ -124,7 +129,11 @@ absl::Status Engine::Start(const EngineOptions& options, const signing::NamedSig
         return free.ok() ? std::optional(*free) : std::nullopt;
       },
       [this](const DurableCommit& commit) { Publish(commit); });
-  return absl::OkStatus();
+  if (options.may_be_due) {
+    sweeper_ = std::make_unique<Sweeper>(
+        options.sweeper, *store_, *sequencer_, clock_, [this] { return registry(); },
+        options.may_be_due);
+  }
 }
 
 // Reads what the store holds, or writes the beginning of a new log.
@@ -167,7 +176,9 @@ absl::Status Engine::Begin(const EngineOptions& options, const signing::NamedSig
 }
 
 Engine::~Engine() {
-  // The sequencer drains first, so that the last checkpoint covers everything.
+  // Whoever asks the sequencer goes first; then it drains, so that the last checkpoint covers
+  // everything.
+  sweeper_.reset();
   sequencer_.reset();
   checkpointer_.reset();
 }

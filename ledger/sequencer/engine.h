@@ -18,6 +18,7 @@
 #include "ledger/sequencer/checkpointer.h"
 #include "ledger/sequencer/clock.h"
 #include "ledger/sequencer/sequencer.h"
+#include "ledger/sequencer/sweeper.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/data_directory.h"
 #include "ledger/store/file_lock.h"
@@ -35,6 +36,8 @@ struct EngineOptions {
   std::chrono::milliseconds checkpoint_interval{1000};
   store::StoreOptions store;  // its path is set from data_directory
   SequencerOptions sequencer;
+  SweeperOptions sweeper;
+  MayBeDue may_be_due;  // empty: nothing ever is, and nothing is swept
 };
 
 struct ConsistencyAnswer {
@@ -52,12 +55,13 @@ class Engine {
   static absl::StatusOr<std::unique_ptr<Engine>> Open(const EngineOptions& options,
                                                       const Ledger& ledger, const Clock& clock,
                                                       const signing::NamedSigner& key);
-  // Drains, signs a last checkpoint and closes.
+  // Stops sweeping, drains, signs a last checkpoint and closes.
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
   Sequencer& sequencer() { return *sequencer_; }
+  Sweeper* sweeper() { return sweeper_.get(); }  // nullptr when nothing is swept
   const store::Store& store() const { return *store_; }
   const Clock& clock() const { return clock_; }
   const std::string& verifier_key() const { return verifier_key_; }
@@ -84,6 +88,7 @@ class Engine {
   absl::Status Start(const EngineOptions& options, const signing::NamedSigner& key);
   absl::Status Begin(const EngineOptions& options, const signing::NamedSigner& key, State& state,
                      merkle::TreeBuilder& tree);
+  void StartThreads(const EngineOptions& options, State state, merkle::TreeBuilder tree);
   merkle::TileReader DurableTiles() const;
   void Publish(const DurableCommit& commit);
 
@@ -99,6 +104,7 @@ class Engine {
   std::shared_ptr<const Registry> registry_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Sequencer> sequencer_;
+  std::unique_ptr<Sweeper> sweeper_;
 };
 
 }  // namespace tanhui::sequencer

@@ -1,5 +1,8 @@
 #include "ledger/sequencer/sequencer.h"
 
+#include <algorithm>
+#include <array>
+
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
 
@@ -54,7 +57,7 @@ std::optional<Refusal> Sequencer::Submit(Submission submission) {
     if (stopping_) {
       return Refusal(Reason::kShuttingDown);
     }
-    const std::size_t commands = submission.commands.size();
+    const std::size_t commands = submission.size();
     // A submission that alone is larger than the bound is taken when nothing else waits.
     const bool over = queued_commands_ + commands > options_.max_queued_commands ||
                       queued_bytes_ + submission.bytes > options_.max_queued_bytes;
@@ -98,8 +101,8 @@ std::size_t Sequencer::queued_commands() const {
 // Called with the lock held.
 std::vector<Submission> Sequencer::TakeWaiting(std::size_t room) {
   std::vector<Submission> taken;
-  while (!queue_.empty() && (taken.empty() || queue_.front().commands.size() <= room)) {
-    const std::size_t commands = queue_.front().commands.size();
+  while (!queue_.empty() && (taken.empty() || queue_.front().size() <= room)) {
+    const std::size_t commands = queue_.front().size();
     room -= std::min(room, commands);
     queued_commands_ -= commands;
     queued_bytes_ -= queue_.front().bytes;
@@ -120,7 +123,7 @@ void Sequencer::DecideLoop() {
       const auto can_take = [&] {
         return !queue_.empty() &&
                (batch->answers.empty() || (batch->commands < options_.max_commit_commands &&
-                                           queue_.front().commands.size() <= room()));
+                                           queue_.front().size() <= room()));
       };
       decide_wakes_.wait(lock, [&] {
         return can_take() || (!batch->answers.empty() && in_flight_ == nullptr) ||
@@ -245,13 +248,13 @@ void Sequencer::DecideInto(Decided& batch, std::vector<Submission> submissions) 
   const auto steady_now = std::chrono::steady_clock::now();
   const std::size_t entries_before = batch.commit.entries.size();
   for (Submission& submission : submissions) {
-    const std::size_t count = submission.commands.size();
+    const std::size_t count = std::max<std::size_t>(submission.commands.size(), 1);
     std::vector<Outcome> outcomes =
         submission.deadline <= steady_now
             ? RefuseAll(count, Refusal(Reason::kDeadlineExceeded))
             : (stopped.has_value() ? RefuseAll(count, *stopped)
                                    : DecideSubmission(batch, submission, now));
-    batch.commands += count;
+    batch.commands += submission.size();
     batch.answers.emplace_back(std::move(submission.done), std::move(outcomes));
   }
   if (batch.commit.entries.size() > entries_before) {
@@ -262,16 +265,17 @@ void Sequencer::DecideInto(Decided& batch, std::vector<Submission> submissions) 
 
 std::vector<Outcome> Sequencer::DecideSubmission(Decided& batch, Submission& submission,
                                                  LedgerTime now) {
-  // A single command that is only validated is decided and not applied; a list needs a trial, so
-  // that each of its commands sees what those before it did.
+  SweepAll(batch, submission.sweep, now);
+  // What is only validated is decided as if it were meant, so that each command of a list sees what
+  // those before it did, and balances are what they would be.
   const bool list = submission.commands.size() > 1;
-  if (list && (submission.atomic || submission.validate_only)) {
+  if ((list && submission.atomic) || submission.validate_only) {
     return DecideTrial(batch, submission, now);
   }
   std::vector<Outcome> outcomes;
   outcomes.reserve(submission.commands.size());
   for (Command& command : submission.commands) {
-    outcomes.push_back(DecideOne(batch, command, now, !submission.validate_only));
+    outcomes.push_back(DecideOne(batch, command, now));
   }
   return outcomes;
 }
@@ -287,7 +291,7 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
   outcomes.reserve(submission.commands.size());
   bool refused = false;
   for (Command& command : submission.commands) {
-    outcomes.push_back(DecideOne(batch, command, now, true));
+    outcomes.push_back(DecideOne(batch, command, now));
     refused = refused || std::holds_alternative<Refusal>(outcomes.back());
     if (refused && submission.atomic) {
       break;
@@ -323,11 +327,23 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
   return outcomes;
 }
 
-Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now, bool write) {
+Decision Sequencer::Decide(const Command& command, const std::optional<Target>& target,
+                           LedgerTime now) {
+  return ledger_.Decide(working_set_.state(),
+                        {now, command, target.has_value() ? &target->entry : nullptr,
+                         target.has_value() ? target->index : EntryIndex()});
+}
+
+Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
   State& state = working_set_.state();
-  const std::optional<Entry> target = LoadTarget(batch, command);
-  Decision decision =
-      ledger_.Decide(state, {now, command, target.has_value() ? &*target : nullptr});
+  const std::optional<Target> target = LoadTarget(batch, command);
+  Decision decision = Decide(command, target, now);
+  // An account that is touched is swept first. What was decided sees lots past their date as gone
+  // anyhow, so it is accepted again.
+  const Entry* accepted = std::get_if<Entry>(&decision);
+  if (accepted != nullptr && SweepTouched(batch, *accepted, now)) {
+    decision = Decide(command, target, now);
+  }
   if (Seen* seen = std::get_if<Seen>(&decision)) {
     return AnswerSeen(batch, command, seen->record);
   }
@@ -336,24 +352,64 @@ Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now, b
   }
   Entry& entry = std::get<Entry>(decision);
   const EntryIndex index(state.head().size);
-  if (write) {
-    ledger_.Apply(state, entry);
-    if (command.platform_user.has_value()) {
-      state.PutPlatformUser(*command.platform_user, AccountNo(entry.account_opening().number()));
-    }
-    if (batch.commit.entries.empty()) {
-      batch.commit.first = index;
-    }
-    if (!command.reference.empty()) {
-      batch.commit.references.emplace_back(index, std::move(command.reference));
-    }
-    // Serialised once: these bytes are stored, hashed and handed out.
-    batch.commit.entries.push_back(entry.SerializeAsString());
-    if (!state.in_trial()) {
-      tree_.Append(merkle::LeafHash(batch.commit.entries.back()));
-    }
+  Append(batch, entry);
+  if (command.platform_user.has_value()) {
+    state.PutPlatformUser(*command.platform_user, AccountNo(entry.account_opening().number()));
+  }
+  if (!command.reference.empty()) {
+    batch.commit.references.emplace_back(index, std::move(command.reference));
   }
   return Accepted{std::move(entry), index, false};
+}
+
+void Sequencer::Append(Decided& batch, const Entry& entry) {
+  State& state = working_set_.state();
+  if (batch.commit.entries.empty()) {
+    batch.commit.first = EntryIndex(state.head().size);
+  }
+  ledger_.Apply(state, entry);
+  // Serialised once: these bytes are stored, hashed and handed out.
+  batch.commit.entries.push_back(entry.SerializeAsString());
+  if (!state.in_trial()) {
+    tree_.Append(merkle::LeafHash(batch.commit.entries.back()));
+  }
+}
+
+// Writes what is due about the account; whether there was anything.
+bool Sequencer::Sweep(Decided& batch, AccountNo account, LedgerTime now) {
+  const State& state = working_set_.state();
+  const Account* found = state.FindAccount(account);
+  if (found == nullptr) {
+    return false;
+  }
+  // The other side of what may be due.
+  const Asset* asset = state.registry().Find(found->asset);
+  if (state.FindAccount(asset->expiry) == nullptr ||
+      state.FindAccount(asset->issuance) == nullptr) {
+    working_set_.LoadAccounts(std::array{asset->expiry, asset->issuance});
+  }
+  bool swept = false;
+  while (const std::optional<Entry> due = ledger_.Due(state, account, now)) {
+    Append(batch, *due);
+    swept = true;
+  }
+  return swept;
+}
+
+bool Sequencer::SweepTouched(Decided& batch, const Entry& entry, LedgerTime now) {
+  std::vector<AccountNo> accounts;
+  ledger_.Touched(working_set_.state(), entry, accounts);
+  bool swept = false;
+  for (const AccountNo account : accounts) {
+    swept = Sweep(batch, account, now) || swept;
+  }
+  return swept;
+}
+
+void Sequencer::SweepAll(Decided& batch, const std::vector<AccountNo>& accounts, LedgerTime now) {
+  for (const AccountNo account : accounts) {
+    Sweep(batch, account, now);
+  }
 }
 
 Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
@@ -377,23 +433,39 @@ Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
   return Accepted{std::move(first), record.entry, true};
 }
 
-// The entry that a cancellation is about, where its request happened and was not cancelled yet.
-std::optional<Entry> Sequencer::LoadTarget(const Decided& batch, const Command& command) {
+std::optional<EntryIndex> Sequencer::FindTarget(const Command& command) {
   if (!command.draft.has_cancellation()) {
-    return std::nullopt;
+    const auto target = ledger_.TargetOf(command.draft);
+    const bool exists = target.has_value() && target->value() < working_set_.state().head().size;
+    return exists ? target : std::nullopt;
   }
+  // Where its request happened and was not cancelled yet.
   const auto id = RequestId::FromStored(command.draft.cancellation().target_request_id());
   const auto record =
       working_set_.state().FindRequest({ParticipantNo(command.draft.caller()), *id});
-  if (!record.has_value() || record->cancelled_by.has_value()) {
+  return record.has_value() && !record->cancelled_by.has_value() ? std::optional(record->entry)
+                                                                 : std::nullopt;
+}
+
+std::optional<Sequencer::Target> Sequencer::LoadTarget(const Decided& batch,
+                                                       const Command& command) {
+  const auto index = FindTarget(command);
+  if (!index.has_value()) {
     return std::nullopt;
   }
-  Entry target = ReadEntry(batch, record->entry);
+  Target target{ReadEntry(batch, *index), *index};
   std::vector<AccountNo> accounts;
-  for (const entry::v1::Posting& posting : target.postings()) {
+  ledger_.Names(working_set_.state(), target.entry, accounts);
+  for (const entry::v1::Posting& posting : target.entry.postings()) {
     accounts.emplace_back(posting.account());
+    for (const entry::v1::LotPart& lot : posting.lots()) {
+      if (lot.contributor() != 0) {
+        accounts.emplace_back(lot.contributor());
+      }
+    }
   }
   working_set_.LoadAccounts(accounts);
+  working_set_.LoadUndone(*index);
   return target;
 }
 

@@ -100,9 +100,20 @@ class Sequencer {
   void DecideInto(Decided& batch, std::vector<Submission> submissions);
   std::vector<Outcome> DecideSubmission(Decided& batch, Submission& submission, LedgerTime now);
   std::vector<Outcome> DecideTrial(Decided& batch, Submission& submission, LedgerTime now);
-  Outcome DecideOne(Decided& batch, Command& command, LedgerTime now, bool write);
+  Outcome DecideOne(Decided& batch, Command& command, LedgerTime now);
   Outcome AnswerSeen(const Decided& batch, const Command& command, const RequestRecord& record);
-  std::optional<Entry> LoadTarget(const Decided& batch, const Command& command);
+  // The entry that a command is about, with everything that deciding on it looks at.
+  struct Target {
+    Entry entry;
+    EntryIndex index;
+  };
+  std::optional<EntryIndex> FindTarget(const Command& command);
+  std::optional<Target> LoadTarget(const Decided& batch, const Command& command);
+  Decision Decide(const Command& command, const std::optional<Target>& target, LedgerTime now);
+  void Append(Decided& batch, const Entry& entry);
+  bool Sweep(Decided& batch, AccountNo account, LedgerTime now);
+  bool SweepTouched(Decided& batch, const Entry& entry, LedgerTime now);
+  void SweepAll(Decided& batch, const std::vector<AccountNo>& accounts, LedgerTime now);
   Entry ReadEntry(const Decided& batch, EntryIndex index) const;
   std::optional<Refusal> WhyNotWrite(LedgerTime& now);
   void HandOver(std::unique_ptr<Decided> batch);

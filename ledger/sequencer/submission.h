@@ -27,6 +27,9 @@ using Outcome = std::variant<Accepted, Refusal>;
 // Commands that came in one call.
 struct Submission {
   std::vector<Command> commands;
+  // The engine's own: accounts that are to be swept of what is due. Without commands; answered with
+  // no outcome, or with one refusal when nothing may be written now.
+  std::vector<AccountNo> sweep;
   bool atomic = false;         // the first refusal refuses all
   bool validate_only = false;  // decide, answer, write nothing
   std::size_t bytes = 0;       // size of the request on the wire, for the queue's bound
@@ -36,6 +39,9 @@ struct Submission {
   // is durable. From the acknowledging thread, whose time every
   // answer shares: reads of the store are fine, waiting for others is not.
   std::function<void(std::vector<Outcome>)> done;
+
+  // What it counts against the queue's and a commit's bounds.
+  std::size_t size() const { return commands.size() + sweep.size(); }
 };
 
 }  // namespace tanhui::sequencer

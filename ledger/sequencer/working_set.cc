@@ -1,6 +1,7 @@
 #include "ledger/sequencer/working_set.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "ledger/core/check.h"
@@ -61,18 +62,47 @@ void WorkingSet::LoadPlatformUsers(const std::vector<PlatformUserKey>& keys) {
 
 void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
   std::vector<AccountNo> missing;
-  for (const AccountNo number : numbers) {
-    if (state_.FindAccount(number) == nullptr) {
+  const auto want = [&](AccountNo number) {
+    number = state_.Standing(number);
+    const Account* account = state_.FindAccount(number);
+    if (account == nullptr) {
       missing.push_back(number);
+      return;
+    }
+    // Who acts for a minor may have been merged into another account.
+    const AccountNo guardian = state_.Standing(account->guardian);
+    if (guardian != AccountNo(0) && state_.FindAccount(guardian) == nullptr) {
+      missing.push_back(guardian);
+    }
+  };
+  std::for_each(numbers.begin(), numbers.end(), want);
+  // Once for what is named, and once more for each merge on the way.
+  while (!missing.empty()) {
+    std::sort(missing.begin(), missing.end());
+    missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
+    const auto found = OrDie(store_.ReadAccounts(missing));
+    const std::vector<AccountNo> asked = std::exchange(missing, {});
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (found[i].has_value()) {
+        state_.LoadAccount(asked[i], *found[i]);
+      }
+    }
+    // Only now: one of them may lead to another that was asked for, too.
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (found[i].has_value()) {
+        want(asked[i]);
+      }
     }
   }
-  std::sort(missing.begin(), missing.end());
-  missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-  const auto found = OrDie(store_.ReadAccounts(missing));
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    if (found[i].has_value()) {
-      state_.LoadAccount(missing[i], *found[i]);
-    }
+}
+
+void WorkingSet::LoadUndone(EntryIndex index) {
+  if (!undone_now_.insert(index).second || undone_before_.contains(index)) {
+    return;
+  }
+  const auto found = OrDie(store_.ReadUndone(std::array{index}));
+  if (found.front().has_value()) {
+    state_.LoadUndone(index, *found.front());
   }
 }
 
@@ -108,6 +138,7 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
   LoadPlatformUsers(users);
   std::vector<AccountNo> accounts;
   for (const Submission& submission : submissions) {
+    accounts.insert(accounts.end(), submission.sweep.begin(), submission.sweep.end());
     for (const Command& command : submission.commands) {
       ledger_.Names(state_, command.draft, accounts);
     }
@@ -138,7 +169,17 @@ void WorkingSet::Forget(const Changes& in_flight) {
     }
   }
   requests_before_ = std::exchange(requests_now_, {});
+  for (const EntryIndex index : undone_before_) {
+    if (!undone_now_.contains(index)) {
+      state_.ForgetUndone(index);
+    }
+  }
   users_before_ = std::exchange(users_now_, {});
+  undone_before_ = std::exchange(undone_now_, {});
+  ForgetAccounts(in_flight);
+}
+
+void WorkingSet::ForgetAccounts(const Changes& in_flight) {
   if (state_.accounts().size() <= max_accounts_) {
     return;
   }

@@ -30,8 +30,11 @@ class WorkingSet {
   // damaged under a running ledger: the process aborts.
   void Load(std::span<const Submission> submissions);
 
-  // Makes sure that these accounts are there, where they exist.
+  // Makes sure that these accounts are there, where they exist, and those they were merged into.
   void LoadAccounts(std::span<const AccountNo> numbers);
+
+  // Makes sure that what is known to be undone of the entry is there.
+  void LoadUndone(EntryIndex index);
 
   // The commit before the one being decided is durable, and the one being decided is complete:
   // takes its changes and forgets what only the durable one needed.
@@ -39,10 +42,12 @@ class WorkingSet {
 
  private:
   using Requests = absl::flat_hash_set<RequestKey>;
+  using Entries = absl::flat_hash_set<EntryIndex>;
   using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
   void LoadRequests(const std::vector<RequestKey>& keys);
   void LoadPlatformUsers(const std::vector<PlatformUserKey>& keys);
   void Forget(const Changes& in_flight);
+  void ForgetAccounts(const Changes& in_flight);
 
   const Ledger& ledger_;
   store::Store& store_;
@@ -52,6 +57,8 @@ class WorkingSet {
   Requests requests_before_;  // named by the commit in flight
   PlatformUsers users_now_;
   PlatformUsers users_before_;
+  Entries undone_now_;
+  Entries undone_before_;
 };
 
 }  // namespace tanhui::sequencer

@@ -36,8 +36,15 @@ absl::StatusOr<bool> CheckFormat(const std::string& path) {
   }
   if (format > kDataFormat) {
     return absl::FailedPreconditionError(
-        absl::StrCat(path, " has data format ", format, ", this program knows up to ", kDataFormat,
+        absl::StrCat(path, " has data format ", format, ", this program knows only ", kDataFormat,
                      ". Start it with the newer tanhui that wrote it; nothing was changed."));
+  }
+  if (format < kDataFormat) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path, " has data format ", format, ": a tanhui from before points had lots wrote it, and ",
+        "this program knows only ", kDataFormat,
+        ". There is no conversion. Keep the directory with the tanhui that wrote it, and start a "
+        "new ledger in another one, importing again what is needed; nothing was changed."));
   }
   return true;
 }

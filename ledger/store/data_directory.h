@@ -1,6 +1,6 @@
 // The directory that holds one ledger: who may open it, and which format it has.
 //
-//   FORMAT      one line, "tanhui data 1": written last when a directory is made
+//   FORMAT      one line, "tanhui data 2": written last when a directory is made
 //   LOCK        held (flock) by the process that has the directory open; holds its process id
 //   checkpoint  the last signed checkpoint, replaced at least once a second while the log grows
 //   db/         RocksDB; see SCHEMA.md
@@ -17,15 +17,15 @@
 
 namespace tanhui::store {
 
-inline constexpr int kDataFormat = 1;
+inline constexpr int kDataFormat = 2;
 
 // Holds the lock of a directory while it lives. Not copied; any thread.
 class DataDirectory {
  public:
   enum class Missing { kCreate, kRefuse };
   // Locks `path`. Makes a new directory when it is missing or empty and `missing` allows it.
-  // FailedPrecondition, with what to do, when another process has it, when its format is newer than
-  // this program, or when it holds files but no FORMAT.
+  // FailedPrecondition, with what to do, when another process has it, when its format is older or
+  // newer than this program's, or when it holds files but no FORMAT.
   static absl::StatusOr<std::unique_ptr<DataDirectory>> Open(const std::string& path,
                                                              Missing missing);
   DataDirectory(const DataDirectory&) = delete;

@@ -3,8 +3,8 @@
 namespace tanhui::store {
 namespace {
 
-constexpr char kRecordVersion = 1;
-constexpr std::size_t kAccountBytes = 1 + 1 + 4 + 4 + 8 + 8 + 16 + 16;
+constexpr char kHeadVersion = 1;
+constexpr std::size_t kHistoryKeyBytes = 8 + 8;
 constexpr std::size_t kHeadBytes = 1 + 8 + 8 + 8 + 32;
 
 template <typename Int>
@@ -30,15 +30,6 @@ Array TakeBytes(std::string_view& bytes) {
   const Array value = Array::FromView(bytes.substr(0, Array::kSize));
   bytes.remove_prefix(Array::kSize);
   return value;
-}
-
-// The version byte off the front; false for another version or size.
-bool TakeVersion(std::string_view& bytes, std::size_t size) {
-  if (bytes.size() != size || bytes[0] != kRecordVersion) {
-    return false;
-  }
-  bytes.remove_prefix(1);
-  return true;
 }
 
 }  // namespace
@@ -86,37 +77,21 @@ std::string ReferenceKey(EntryIndex index) {
   return out;
 }
 
-std::string EncodeAccount(const Account& account) {
+std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one) {
   std::string out;
-  out.reserve(kAccountBytes);
-  out.push_back(kRecordVersion);
-  Put(out, static_cast<std::uint8_t>(account.kind));
-  Put(out, account.asset.value());
-  Put(out, account.participant.value());
-  Put(out, account.balance.units());
-  Put(out, account.last_entry_plus_one);
-  out.append(account.id.view());
-  out.append(account.owner.view());
+  Put(out, account.value());
+  Put(out, last_entry_plus_one);
   return out;
 }
 
-std::optional<Account> DecodeAccount(std::string_view bytes) {
-  if (!TakeVersion(bytes, kAccountBytes)) {
+std::optional<HistoryRow> DecodeHistoryKey(std::string_view bytes) {
+  if (bytes.size() != kHistoryKeyBytes) {
     return std::nullopt;
   }
-  Account account;
-  const auto kind = Take<std::uint8_t>(bytes);
-  if (kind < 1 || kind > 4) {
-    return std::nullopt;
-  }
-  account.kind = static_cast<AccountKind>(kind);
-  account.asset = AssetNo(Take<std::uint32_t>(bytes));
-  account.participant = ParticipantNo(Take<std::uint32_t>(bytes));
-  account.balance = Amount(Take<std::int64_t>(bytes));
-  account.last_entry_plus_one = Take<std::uint64_t>(bytes);
-  account.id = TakeBytes<AccountId>(bytes);
-  account.owner = TakeBytes<OwnerId>(bytes);
-  return account;
+  const AccountNo account(Take<std::uint64_t>(bytes));
+  const auto last_entry_plus_one = Take<std::uint64_t>(bytes);
+  return last_entry_plus_one > 0 ? std::optional(HistoryRow{account, last_entry_plus_one})
+                                 : std::nullopt;
 }
 
 std::string EncodeRequest(const RequestRecord& record) {
@@ -140,7 +115,7 @@ std::optional<RequestRecord> DecodeRequest(std::string_view bytes) {
 }
 
 std::string EncodeHead(const StoredHead& head) {
-  std::string out(1, kRecordVersion);
+  std::string out(1, kHeadVersion);
   Put(out, head.head.size);
   Put(out, head.head.time.value());
   Put(out, head.head.next_account.value());
@@ -149,9 +124,10 @@ std::string EncodeHead(const StoredHead& head) {
 }
 
 std::optional<StoredHead> DecodeHead(std::string_view bytes) {
-  if (!TakeVersion(bytes, kHeadBytes)) {
+  if (bytes.size() != kHeadBytes || bytes[0] != kHeadVersion) {
     return std::nullopt;
   }
+  bytes.remove_prefix(1);
   StoredHead head;
   head.head.size = Take<std::uint64_t>(bytes);
   head.head.time = LedgerTime(Take<std::int64_t>(bytes));

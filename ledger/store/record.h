@@ -32,8 +32,20 @@ std::optional<RequestKey> DecodeRequestKey(std::string_view bytes);
 std::string PlatformUserKeyBytes(const PlatformUserKey& key);
 std::string ReferenceKey(EntryIndex index);
 
+// One row a commit and account without lots; in order of entries for each account.
+std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one);
+struct HistoryRow {
+  AccountNo account;
+  std::uint64_t last_entry_plus_one = 0;
+};
+std::optional<HistoryRow> DecodeHistoryKey(std::string_view bytes);
+
+// Aborts (Check) on an account that no ledger makes: lots out of order or without points, more of
+// them or of holds than there may be, lots on an account of another kind.
 std::string EncodeAccount(const Account& account);
 std::optional<Account> DecodeAccount(std::string_view bytes);
+std::string EncodeUndone(const Undone& undone);
+std::optional<Undone> DecodeUndone(std::string_view bytes);
 std::string EncodeRequest(const RequestRecord& record);
 std::optional<RequestRecord> DecodeRequest(std::string_view bytes);
 std::string EncodeHead(const StoredHead& head);

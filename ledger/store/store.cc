@@ -1,5 +1,6 @@
 #include "ledger/store/store.h"
 
+#include <rocksdb/snapshot.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
@@ -60,9 +61,26 @@ absl::StatusOr<std::vector<std::optional<Value>>> ReadMany(rocksdb::DB& db,
   return out;
 }
 
+rocksdb::ReadOptions ScanOptions(const rocksdb::Snapshot* moment = nullptr) {
+  rocksdb::ReadOptions options;
+  options.fill_cache = false;
+  options.readahead_size = 2 << 20;
+  options.snapshot = moment;
+  return options;
+}
+
 std::optional<AccountNo> DecodeAccountNo(std::string_view bytes) {
   const auto number = DecodeU64(bytes);
   return number.has_value() ? std::optional(AccountNo(*number)) : std::nullopt;
+}
+
+// `visit` is kept by reference.
+auto AccountVisitor(const std::function<absl::Status(AccountNo, const Account&)>& visit) {
+  return [&visit](std::string_view key, std::string_view value) {
+    const auto number = DecodeAccountNo(key);
+    const auto account = DecodeAccount(value);
+    return number && account ? visit(*number, *account) : Undecodable("account");
+  };
 }
 
 }  // namespace
@@ -108,14 +126,11 @@ struct Store::Impl {
     return absl::OkStatus();
   }
 
-  absl::Status Scan(
-      Family family,
-      const std::function<absl::Status(std::string_view, std::string_view)>& visit) const {
-    rocksdb::ReadOptions options;
-    options.fill_cache = false;
-    options.readahead_size = 2 << 20;
+  absl::Status Scan(Family family,
+                    const std::function<absl::Status(std::string_view, std::string_view)>& visit,
+                    const rocksdb::Snapshot* moment = nullptr) const {
     const std::unique_ptr<rocksdb::Iterator> it(
-        database.db->NewIterator(options, database.families[family]));
+        database.db->NewIterator(ScanOptions(moment), database.families[family]));
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       if (absl::Status status = visit(ToView(it->key()), ToView(it->value())); !status.ok()) {
         return status;
@@ -147,6 +162,12 @@ absl::Status Store::Commit(const CommitBatch& batch) {
   }
   for (const auto& [number, account] : batch.changes.accounts) {
     writes.Put(families[kAccounts], EncodeU64(number.value()), EncodeAccount(account));
+    if (!HasLots(account.kind) && account.last_entry_plus_one > batch.first.value()) {
+      writes.Put(families[kHistory], HistoryKey(number, account.last_entry_plus_one), "");
+    }
+  }
+  for (const auto& [entry, undone] : batch.changes.undone) {
+    writes.Put(families[kUndone], EncodeU64(entry.value()), EncodeUndone(undone));
   }
   for (const auto& [id, number] : batch.changes.account_ids) {
     writes.Put(families[kAccountIds], ToSlice(id.view()), EncodeU64(number.value()));
@@ -202,11 +223,8 @@ absl::StatusOr<std::string> Store::ReadEntry(EntryIndex index) const {
 absl::Status Store::ScanEntries(
     EntryIndex first, std::uint64_t count,
     const std::function<absl::Status(EntryIndex, std::string_view)>& visit) const {
-  rocksdb::ReadOptions options;
-  options.readahead_size = 2 << 20;
-  options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> it(
-      impl_->database.db->NewIterator(options, impl_->database.families[kEntries]));
+      impl_->database.db->NewIterator(ScanOptions(), impl_->database.families[kEntries]));
   it->Seek(EncodeU64(first.value()));
   for (std::uint64_t i = 0; i < count; ++i, it->Next()) {
     const EntryIndex index(first.value() + i);
@@ -270,6 +288,13 @@ absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadPlatformUsers(
                              "platform user", keys, PlatformUserKeyBytes, DecodeAccountNo);
 }
 
+absl::StatusOr<std::vector<std::optional<Undone>>> Store::ReadUndone(
+    std::span<const EntryIndex> entries) const {
+  return ReadMany<Undone>(
+      *impl_->database.db, impl_->database.families[kUndone], "record of what was undone", entries,
+      [](EntryIndex entry) { return EncodeU64(entry.value()); }, DecodeUndone);
+}
+
 absl::StatusOr<AccountAsOf> Store::ReadAccountAsOf(AccountNo number) const {
   std::optional<std::string> value;
   AccountAsOf out;
@@ -314,6 +339,23 @@ absl::StatusOr<std::string> Store::ReadReference(EntryIndex index) const {
   return impl_->Get(kPersonal, ReferenceKey(index), "reference");
 }
 
+absl::StatusOr<std::optional<EntryIndex>> Store::SeekHistory(AccountNo account,
+                                                             EntryIndex from) const {
+  const std::unique_ptr<rocksdb::Iterator> it(
+      impl_->database.db->NewIterator(rocksdb::ReadOptions(), impl_->database.families[kHistory]));
+  it->Seek(HistoryKey(account, from.value() + 1));
+  if (!it->Valid()) {
+    return it->status().ok() ? absl::StatusOr<std::optional<EntryIndex>>(std::nullopt)
+                             : FromRocks(it->status(), "reading an account's history");
+  }
+  const auto row = DecodeHistoryKey(ToView(it->key()));
+  if (!row.has_value()) {
+    return Undecodable("row of a history");
+  }
+  return row->account == account ? std::optional(EntryIndex(row->last_entry_plus_one - 1))
+                                 : std::nullopt;
+}
+
 absl::StatusOr<std::vector<EntryIndex>> Store::ReadRegistryEntries() const {
   std::vector<EntryIndex> out;
   absl::Status status = impl_->Scan(kRegistry, [&out](std::string_view key, std::string_view) {
@@ -329,11 +371,50 @@ absl::StatusOr<std::vector<EntryIndex>> Store::ReadRegistryEntries() const {
 
 absl::Status Store::ScanAccounts(
     const std::function<absl::Status(AccountNo, const Account&)>& visit) const {
-  return impl_->Scan(kAccounts, [&visit](std::string_view key, std::string_view value) {
-    const auto number = DecodeAccountNo(key);
-    const auto account = DecodeAccount(value);
-    return number && account ? visit(*number, *account) : Undecodable("account");
-  });
+  return impl_->Scan(kAccounts, AccountVisitor(visit));
+}
+
+absl::StatusOr<std::optional<AccountNo>> Store::ScanAccountsFrom(
+    AccountNo first, std::size_t max_rows,
+    const std::function<bool(AccountNo, const Account&)>& visit) const {
+  rocksdb::ReadOptions options = ScanOptions();
+  options.readahead_size = 0;  // a step may be short
+  const std::unique_ptr<rocksdb::Iterator> it(
+      impl_->database.db->NewIterator(options, impl_->database.families[kAccounts]));
+  std::size_t rows = 0;
+  bool more = true;
+  for (it->Seek(EncodeU64(first.value())); it->Valid(); it->Next(), ++rows) {
+    const auto number = DecodeAccountNo(ToView(it->key()));
+    if (number.has_value() && (!more || rows == max_rows)) {
+      return number;
+    }
+    const auto account = DecodeAccount(ToView(it->value()));
+    if (!number.has_value() || !account.has_value()) {
+      return Undecodable("account");
+    }
+    more = visit(*number, *account);
+  }
+  absl::Status status = FromRocks(it->status(), "scanning accounts");
+  return status.ok() ? absl::StatusOr<std::optional<AccountNo>>(std::nullopt) : status;
+}
+
+absl::StatusOr<StoredHead> Store::ScanAccountsAsOf(
+    const std::function<absl::Status(AccountNo, const Account&)>& visit) const {
+  rocksdb::ManagedSnapshot moment(impl_->database.db.get());
+  rocksdb::ReadOptions options;
+  options.snapshot = moment.snapshot();
+  std::string bytes;
+  const rocksdb::Status read =
+      impl_->database.db->Get(options, impl_->database.families[kMeta], kHeadKey, &bytes);
+  if (read.IsNotFound()) {
+    return absl::FailedPreconditionError("nothing was ever committed");
+  }
+  const auto head = read.ok() ? DecodeHead(bytes) : std::nullopt;
+  if (!head.has_value()) {
+    return read.ok() ? Undecodable("head") : FromRocks(read, "reading the head");
+  }
+  absl::Status status = impl_->Scan(kAccounts, AccountVisitor(visit), moment.snapshot());
+  return status.ok() ? absl::StatusOr<StoredHead>(*head) : status;
 }
 
 absl::Status Store::ScanRequests(
@@ -342,6 +423,23 @@ absl::Status Store::ScanRequests(
     const auto request = DecodeRequestKey(key);
     const auto record = DecodeRequest(value);
     return request && record ? visit(*request, *record) : Undecodable("request");
+  });
+}
+
+absl::Status Store::ScanUndone(
+    const std::function<absl::Status(EntryIndex, const Undone&)>& visit) const {
+  return impl_->Scan(kUndone, [&visit](std::string_view key, std::string_view value) {
+    const auto entry = DecodeU64(key);
+    const auto undone = DecodeUndone(value);
+    return entry && undone ? visit(EntryIndex(*entry), *undone)
+                           : Undecodable("record of what was undone");
+  });
+}
+
+absl::Status Store::ScanHistory(const std::function<absl::Status(const HistoryRow&)>& visit) const {
+  return impl_->Scan(kHistory, [&visit](std::string_view key, std::string_view) {
+    const auto row = DecodeHistoryKey(key);
+    return row ? visit(*row) : Undecodable("row of a history");
   });
 }
 

@@ -95,19 +95,38 @@ class Store {
   absl::StatusOr<std::vector<std::optional<AccountNo>>> ReadPlatformUsers(
       std::span<const PlatformUserKey> keys) const;
 
+  absl::StatusOr<std::vector<std::optional<Undone>>> ReadUndone(
+      std::span<const EntryIndex> entries) const;
+
   absl::StatusOr<AccountAsOf> ReadAccountAsOf(AccountNo number) const;  // NotFound
   absl::StatusOr<RequestAsOf> ReadRequestAsOf(const RequestKey& key) const;
   absl::StatusOr<merkle::Tile> ReadFullTile(merkle::TileId id) const;  // NotFound
   // The caller's own reference of an entry; NotFound when it had none.
   absl::StatusOr<std::string> ReadReference(EntryIndex index) const;
+  // Of an account without lots: the last entry that moved it in the first commit whose last one is
+  // at or after `from`; nullopt when no such commit moved it.
+  absl::StatusOr<std::optional<EntryIndex>> SeekHistory(AccountNo account, EntryIndex from) const;
   // Indexes of the entries that make up the registry, in order.
   absl::StatusOr<std::vector<EntryIndex>> ReadRegistryEntries() const;
+
+  // Visits at most `max_rows` accounts from `first` on, in order of their numbers, until `visit`
+  // answers false. Answers the number to go on from; nullopt after the last account.
+  absl::StatusOr<std::optional<AccountNo>> ScanAccountsFrom(
+      AccountNo first, std::size_t max_rows,
+      const std::function<bool(AccountNo, const Account&)>& visit) const;
+  // Visits all accounts as they are at one moment, while commits go on, and answers the head of
+  // that moment. FailedPrecondition when nothing was ever committed.
+  absl::StatusOr<StoredHead> ScanAccountsAsOf(
+      const std::function<absl::Status(AccountNo, const Account&)>& visit) const;
 
   // For audits: every record of a column family in key order.
   absl::Status ScanAccounts(
       const std::function<absl::Status(AccountNo, const Account&)>& visit) const;
   absl::Status ScanRequests(
       const std::function<absl::Status(const RequestKey&, const RequestRecord&)>& visit) const;
+  absl::Status ScanUndone(
+      const std::function<absl::Status(EntryIndex, const Undone&)>& visit) const;
+  absl::Status ScanHistory(const std::function<absl::Status(const HistoryRow&)>& visit) const;
   absl::Status ScanAccountIds(
       const std::function<absl::Status(const AccountId&, AccountNo)>& visit) const;
   absl::Status ScanTiles(

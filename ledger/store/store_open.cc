@@ -35,8 +35,9 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const StoreOptions& op
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   table.block_size = family == kEntries ? 16 << 10 : 4 << 10;
-  // Most look-ups of ids are for ids that are not there; ten bits a key spare 99 % of the reads.
-  if (family != kEntries && family != kTiles) {
+  // Most look-ups of ids are for ids that are not there; ten bits a key spare 99 % of the reads. In
+  // `history` a neighbour is sought, never a key.
+  if (family != kEntries && family != kTiles && family != kHistory) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;

@@ -25,11 +25,14 @@ enum Family : std::size_t {
   kRequests,
   kRegistry,
   kPersonal,
+  kUndone,
+  kHistory,
   kFamilyCount,
 };
 
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
-    "default", "entries", "tiles", "accounts", "account_ids", "requests", "registry", "personal"};
+    "default",  "entries",  "tiles",    "accounts", "account_ids",
+    "requests", "registry", "personal", "undone",   "history"};
 
 struct Database {
   std::unique_ptr<rocksdb::DB> db;

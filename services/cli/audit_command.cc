@@ -24,6 +24,7 @@ namespace {
 struct AuditCommand {
   std::string data;
   std::string key;
+  bool quick = false;
 };
 
 std::string Hex(const Hash256& hash) {
@@ -58,6 +59,7 @@ absl::StatusOr<sequencer::AuditReport> RunAudit(const AuditCommand& command) {
   if (!store.ok()) {
     return store.status();
   }
+  options.redecide = !command.quick;
   std::unique_ptr<Progress> progress;
   options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
     if (progress == nullptr) {
@@ -102,6 +104,8 @@ void AddAuditCommand(CLI::App& app, Session& session) {
   command->add_option(
       "--key", options->key,
       "Verifier key, or a file that holds it: checks the checkpoint's signature too");
+  command->add_flag("--quick", options->quick,
+                    "Do not ask every rule of every entry again; about three times as fast");
   command->footer(
       "Exit status: 0 when everything agrees, 1 with the first difference. Example:\n"
       "  tanhui audit --data var/quickstart/data");

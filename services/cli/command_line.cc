@@ -47,9 +47,15 @@ void AddGlobalOptions(CLI::App& app, Session& session, GlobalOptions& global) {
 
 void AddCommands(CLI::App& app, Session& session) {
   AddCatalogueCommands(app, session);
+  AddBudgetCommands(app, session);
   AddAccountCommands(app, session);
+  AddBalanceCommand(app, session);
+  AddHouseholdCommands(app, session);
   AddPointsCommands(app, session);
+  AddHoldCommands(app, session);
+  AddUndoingCommands(app, session);
   AddRequestCommands(app, session);
+  AddReportCommands(app, session);
   AddImportCommand(app, session);
   AddDayCommand(app, session);
   AddLogCommands(app, session);

@@ -10,12 +10,23 @@
 
 namespace tanhui::cli {
 
-void AddCatalogueCommands(CLI::App& app, Session& session);  // scheme, participant, asset, budget
-void AddAccountCommands(CLI::App& app, Session& session);  // account open, open-many, show, entries
-void AddPointsCommands(CLI::App& app, Session& session);   // award, award-batch, redeem, transfer
+// scheme, participant, asset
+void AddCatalogueCommands(CLI::App& app, Session& session);
+void AddBudgetCommands(CLI::App& app, Session& session);
+// account open, open-many, show, entries, and those of AddAccountLife
+void AddAccountCommands(CLI::App& app, Session& session);
+// freeze, unfreeze, lost, close, merge, consent, withdraw-consent, hand-over
+void AddAccountLife(CLI::App* account, Session& session);
+void AddBalanceCommand(CLI::App& app, Session& session);
+void AddHouseholdCommands(CLI::App& app, Session& session);
+// award, award-batch, redeem, transfer, donate
+void AddPointsCommands(CLI::App& app, Session& session);
+void AddHoldCommands(CLI::App& app, Session& session);     // hold place, capture, release
+void AddUndoingCommands(CLI::App& app, Session& session);  // refund, reverse
 void AddRequestCommands(CLI::App& app, Session& session);  // outcome, cancel, request-id-key
-void AddLogCommands(CLI::App& app,
-                    Session& session);  // checkpoint, receipt, consistency, entry, log
+void AddReportCommands(CLI::App& app, Session& session);   // report liability
+// checkpoint, receipt, consistency, entry, log
+void AddLogCommands(CLI::App& app, Session& session);
 void AddOperatorCommands(CLI::App& app, Session& session);  // status, clock, snapshot
 void AddKeyCommands(CLI::App& app, Session& session);       // keygen, verify
 void AddImportCommand(CLI::App& app, Session& session);

@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "ledger/core/ledger.h"
 #include "ledger/core/request_id.h"
 #include "ledger/signing/receipt.h"
 #include "services/cli/client/whole_file.h"
@@ -13,7 +14,6 @@
 namespace tanhui::cli {
 namespace {
 
-constexpr std::uint32_t kKnownFormat = 1;
 constexpr std::string_view kReceiptStart = "c2sp.org/tlog-proof@";
 
 // The set member of the oneof `body`, or nullptr.
@@ -27,7 +27,7 @@ absl::StatusOr<entry::v1::Entry> EntryOf(const std::string& leaf) {
   if (!entry.ParseFromString(leaf)) {
     return absl::InvalidArgumentError("the leaf is no log entry");
   }
-  if (entry.format() != kKnownFormat || BodyOf(entry) == nullptr) {
+  if (entry.format() != kEntryFormat || BodyOf(entry) == nullptr) {
     return absl::InvalidArgumentError(
         absl::StrCat("the leaf is an entry of format ", entry.format(),
                      ", which this program does not know: use a newer one"));
@@ -65,6 +65,31 @@ void AddFileFacts(const entry::v1::FileRecord& file, FactList* facts) {
   }
 }
 
+std::string Signed(std::int64_t number) {
+  return absl::StrCat(number > 0 ? "+" : "", Grouped(number));
+}
+
+// What moved and what stood after it, then each lot that changed.
+void AddPosting(const entry::v1::Posting& posting, FactList* facts) {
+  std::string after =
+      absl::StrCat(Signed(posting.amount()), ", then ", Grouped(posting.balance_after()));
+  if (posting.held_after() != 0) {
+    absl::StrAppend(&after, ", held ", Grouped(posting.held_after()));
+  }
+  if (posting.debt_after() != 0) {
+    absl::StrAppend(&after, ", debt ", Grouped(posting.debt_after()));
+  }
+  facts->Add(absl::StrCat("account no. ", posting.account()), after);
+  for (const entry::v1::LotPart& lot : posting.lots()) {
+    const Month month(static_cast<std::uint16_t>(lot.expiry_month()));
+    facts->Add("lot", absl::StrCat(
+                          Signed(lot.points()),
+                          month == kNever ? " for ever" : " until " + FormatDate(LastDayOf(month)),
+                          ", ", Signed(lot.grams()), " gCO2e, scheme no. ", lot.scheme(),
+                          ", funder no. ", lot.funder()));
+  }
+}
+
 void AddEntryFacts(const entry::v1::Entry& entry, FactList* facts) {
   facts->Add("recorded", TimeText(LedgerTime(entry.recorded_micros())));
   facts->Add("business date", FormatDate(BusinessDate(entry.business_date())));
@@ -81,9 +106,7 @@ void AddEntryFacts(const entry::v1::Entry& entry, FactList* facts) {
     AddFacts(entry.GetReflection()->GetMessage(entry, BodyOf(entry)), facts);
   }
   for (const entry::v1::Posting& posting : entry.postings()) {
-    facts->Add(absl::StrCat("account no. ", posting.account()),
-               absl::StrCat(posting.amount() > 0 ? "+" : "", Grouped(posting.amount()), ", then ",
-                            Grouped(posting.balance_after())));
+    AddPosting(posting, facts);
   }
 }
 

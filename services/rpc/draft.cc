@@ -1,6 +1,7 @@
 #include "services/rpc/draft.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "ledger/core/check.h"
@@ -35,6 +36,7 @@ int HexValue(char c) {
 Draft::Draft(const Context& context, const Caller& caller, std::shared_ptr<const Registry> registry)
     : context_(&context), caller_(caller), registry_(std::move(registry)) {
   command_.draft.set_caller(caller.number.value());
+  command_.privileged = caller.roles.Has(Role::kAdmin);
 }
 
 void Draft::Refuse(Refusal refusal) {
@@ -88,15 +90,16 @@ void Draft::ReadReference(std::string_view text) {
 }
 
 void Draft::ReadActTime(bool given, const google::protobuf::Timestamp& act_time) {
-  if (!given) {
-    return;
+  command_.draft.set_act_micros(ReadTime(given, act_time, false, "act_time"));
+}
+
+std::int64_t Draft::ReadTime(bool given, const google::protobuf::Timestamp& time, bool required,
+                             std::string_view field) {
+  const auto read = given ? ParseTimestamp(time) : std::nullopt;
+  if (!read.has_value() && (given || required)) {
+    Refuse(Refusal(given ? Reason::kFieldInvalid : Reason::kFieldRequired, std::string(field)));
   }
-  const auto time = ParseTimestamp(act_time);
-  if (!time.has_value()) {
-    Refuse(Refusal(Reason::kFieldInvalid, "act_time"));
-    return;
-  }
-  command_.draft.set_act_micros(time->value());
+  return read.value_or(LedgerTime()).value();
 }
 
 std::string Draft::ReadText(std::string_view text, std::size_t max, bool required,
@@ -121,12 +124,12 @@ std::string Draft::ReadCode(std::string_view text, std::string_view field) {
   return code;
 }
 
-std::string Draft::ReadScenario(std::string_view text, std::string_view field) {
-  std::string code = ReadText(text, kMaxScenario, true, field);
-  if (!IsCode(code, false)) {
+std::string Draft::ReadWord(std::string_view text, std::string_view field) {
+  std::string word = ReadText(text, kMaxWord, true, field);
+  if (!IsCode(word, false)) {
     Refuse(Refusal(Reason::kFieldInvalid, std::string(field)).With("allowed", "a-z 0-9 _"));
   }
-  return code;
+  return word;
 }
 
 std::int64_t Draft::ReadAmount(std::int64_t amount, std::string_view field) {
@@ -136,6 +139,51 @@ std::int64_t Draft::ReadAmount(std::int64_t amount, std::string_view field) {
                .With("largest", kMaxPostingAmount.units()));
   }
   return amount;
+}
+
+std::int64_t Draft::ReadNumber(std::int64_t number, std::int64_t least, std::int64_t most,
+                               std::string_view field) {
+  if (number < least || number > most) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
+               .With("smallest", least)
+               .With("largest", most));
+  }
+  return number;
+}
+
+std::uint64_t Draft::ReadQuantity(std::uint64_t quantity, std::string_view field) {
+  const auto bounded = std::min(quantity, static_cast<std::uint64_t>(kMaxQuantity) + 1);
+  ReadNumber(static_cast<std::int64_t>(bounded), 1, kMaxQuantity, field);
+  return quantity;
+}
+
+std::int32_t Draft::ReadDate(const std::string& text, bool required, std::string_view field) {
+  if (text.empty() && !required) {
+    return 0;
+  }
+  const auto midnight = ParseShanghai(text + " 00:00:00");
+  if (!midnight.has_value() || *midnight < kEarliestTime || *midnight > kLatestTime) {
+    Refuse(Refusal(Reason::kFieldInvalid, std::string(field)).With("expected", "YYYY-MM-DD"));
+    return 0;
+  }
+  return ShanghaiDate(*midnight).value();
+}
+
+std::uint64_t Draft::ReadHold(std::string_view name, std::string_view field) {
+  const auto index = ParseHoldName(name);
+  if (!index.has_value()) {
+    Refuse(name.empty() ? Refusal(Reason::kFieldRequired, std::string(field))
+                        : Refusal(Reason::kFieldInvalid, std::string(field))
+                              .With("expected", "holds/{number}"));
+  }
+  return index.value_or(EntryIndex()).value();
+}
+
+std::uint64_t Draft::ReadEntryIndex(std::uint64_t index, std::string_view field) {
+  if (index == 0) {
+    Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
+  }
+  return index;
 }
 
 std::string Draft::ReadTargetRequestId(std::string_view text, std::string_view field) {
@@ -200,6 +248,33 @@ const Budget* Draft::ReadBudget(std::string_view name, std::string_view field) {
                   [this](std::string_view code) { return registry_->FindBudget(code); });
 }
 
+std::uint64_t Draft::ReadMerchantAccount(std::string_view participant, const Asset* asset,
+                                         std::string_view field) {
+  const Participant* merchant = ReadParticipant(participant, field);
+  if (merchant == nullptr || asset == nullptr) {
+    return 0;
+  }
+  const auto account = registry_->FindMerchantAccount(merchant->number, asset->number);
+  if (!account.has_value()) {
+    Refuse(Refusal(Reason::kUnknownAccount, std::string(field)));
+  }
+  return account.value_or(AccountNo()).value();
+}
+
+void Draft::ReadCitizen(std::string_view account, std::string_view user_id, const Asset* asset,
+                        SetAccount set) {
+  if (!account.empty() && !user_id.empty()) {
+    Refuse(Refusal(Reason::kFieldInvalid, "platform_user_id")
+               .With("problem", "give either account or platform_user_id"));
+  } else if (user_id.empty()) {
+    ReadAccount(account, "account", set);
+  } else if (asset != nullptr) {
+    ReadPlatformUser(user_id, asset->number, set);
+  } else {
+    ReadText(user_id, kMaxUserId, true, "platform_user_id");  // its form comes before names
+  }
+}
+
 void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccount set) {
   if (name.empty()) {
     Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
@@ -212,6 +287,12 @@ void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccoun
     return;
   }
   wanted_.push_back({*id, std::string(field), set});
+}
+
+void Draft::ReadActing(std::string_view name, SetAccount set) {
+  if (!name.empty()) {
+    ReadAccount(name, "acting_account", set);
+  }
 }
 
 void Draft::ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount set) {
@@ -317,6 +398,22 @@ std::string Hex(std::string_view bytes) {
 }
 
 std::string AccountName(const AccountId& id) { return "accounts/" + Hex(id.view()); }
+
+std::optional<EntryIndex> ParseHoldName(std::string_view name) {
+  constexpr std::string_view kPrefix = "holds/";
+  if (!name.starts_with(kPrefix)) {
+    return std::nullopt;
+  }
+  const std::string_view digits = name.substr(kPrefix.size());
+  std::uint64_t index = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+  // One name for each hold: no zeros in front.
+  const bool read =
+      error == std::errc() && end == digits.data() + digits.size() && digits.front() != '0';
+  return read ? std::optional(EntryIndex(index)) : std::nullopt;
+}
+
+std::string HoldName(EntryIndex index) { return "holds/" + std::to_string(index.value()); }
 
 std::optional<LedgerTime> ParseTimestamp(const google::protobuf::Timestamp& time) {
   if (time.nanos() < 0 || time.nanos() >= 1'000'000'000 ||

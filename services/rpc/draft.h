@@ -23,12 +23,14 @@ namespace tanhui::rpc {
 
 // Limits of texts, in bytes of UTF-8.
 inline constexpr std::size_t kMaxCode = 40;
-inline constexpr std::size_t kMaxScenario = 32;
+inline constexpr std::size_t kMaxWord = 32;
 inline constexpr std::size_t kMaxUserId = 128;
 inline constexpr std::size_t kMaxReference = 128;
 inline constexpr std::size_t kMaxDisplayName = 80;
 // The request id of a file record is this and the file's id.
 inline constexpr std::string_view kFileIdPrefix = "file:";
+// An award's items, at most.
+inline constexpr std::int64_t kMaxQuantity = 1'000'000;
 
 // A command in the making. Every reader notes the first refusal in order of precedence and goes on,
 // so that a request's fields can be read one after the other. One thread.
@@ -52,10 +54,22 @@ class Draft {
 
   // Fields by form. A refusal names `field`.
   std::string ReadCode(std::string_view text, std::string_view field);
-  std::string ReadScenario(std::string_view text, std::string_view field);
+  // A scenario or a reason: 1 to kMaxWord of a-z, 0-9 and _.
+  std::string ReadWord(std::string_view text, std::string_view field);
   std::string ReadText(std::string_view text, std::size_t max, bool required,
                        std::string_view field);
   std::int64_t ReadAmount(std::int64_t amount, std::string_view field);
+  // From `least` to `most`; kFieldInvalid otherwise.
+  std::int64_t ReadNumber(std::int64_t number, std::int64_t least, std::int64_t most,
+                          std::string_view field);
+  std::uint64_t ReadQuantity(std::uint64_t quantity, std::string_view field);
+  // YYYY-MM-DD of Shanghai in days since 1970; 0 for an empty text unless it is required.
+  std::int32_t ReadDate(const std::string& text, bool required, std::string_view field);
+  std::int64_t ReadTime(bool given, const google::protobuf::Timestamp& time, bool required,
+                        std::string_view field);
+  // "holds/…" or an index: of an entry, never 0. Whether there is such an entry is decided later.
+  std::uint64_t ReadHold(std::string_view name, std::string_view field);
+  std::uint64_t ReadEntryIndex(std::uint64_t index, std::string_view field);
   std::string ReadTargetRequestId(std::string_view text, std::string_view field);
 
   // Names of the registry; nullptr when refused. kFieldRequired for an empty name.
@@ -63,12 +77,22 @@ class Draft {
   const Participant* ReadParticipant(std::string_view name, std::string_view field);
   const Asset* ReadAsset(std::string_view name, std::string_view field);
   const Budget* ReadBudget(std::string_view name, std::string_view field);
+  // A merchant's or charity's account in the asset, 0 when refused; a null asset was refused
+  // before. The asset is asked for, not guessed: what a request means must not change between the
+  // first try and a retry.
+  std::uint64_t ReadMerchantAccount(std::string_view participant, const Asset* asset,
+                                    std::string_view field);
 
   // Accounts are looked up together with those of the other drafts of a batch, by ResolveAccounts.
   using SetAccount = void (*)(Entry& entry, AccountNo number);
   void ReadAccount(std::string_view name, std::string_view field, SetAccount set);
   // The account of a user of the calling platform.
   void ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount set);
+  // Either the account's name, or the platform's own user id with the asset; not both, not neither.
+  void ReadCitizen(std::string_view account, std::string_view user_id, const Asset* asset,
+                   SetAccount set);
+  // Who acts for the account; an empty name: its owner.
+  void ReadActing(std::string_view name, SetAccount set);
   // For an opening: remembers the look-up key.
   void OpenForPlatformUser(std::string_view user_id, AssetNo asset);
 
@@ -109,6 +133,9 @@ absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& draf
 // "accounts/…" to its id; nullopt for any other form. And back.
 std::optional<AccountId> ParseAccountName(std::string_view name);
 std::string AccountName(const AccountId& id);
+// "holds/…" to the index of the entry that made the hold; nullopt for any other form. And back.
+std::optional<EntryIndex> ParseHoldName(std::string_view name);
+std::string HoldName(EntryIndex index);
 std::string Hex(std::string_view bytes);
 // nullopt unless `text` is exactly 32 lower-case hexadecimal digits.
 std::optional<std::string> ParseHex16(std::string_view text);

@@ -5,7 +5,7 @@
 
 #include "ledger/core/request_id.h"
 #include "services/rpc/draft.h"
-#include "services/rpc/mutation.h"
+#include "services/rpc/outcome.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -15,72 +15,108 @@ std::string RequestIdText(const Entry& entry) {
   return id.has_value() ? id->text() : std::string();
 }
 
-std::string ParticipantName(const Registry& registry, ParticipantNo number) {
-  const Participant* participant = registry.Find(number);
-  return participant == nullptr ? std::string() : "participants/" + participant->code;
+// Why, of entries that say so.
+std::string ReasonOf(const Entry& entry) {
+  if (entry.has_reversal()) {
+    return entry.reversal().reason();
+  }
+  return entry.has_status_change() ? entry.status_change().reason() : entry.closing().reason();
 }
 
-// accounts/…, budgets/… or assets/… for an issuance account.
+void FillLotChange(const Registry& registry, const entry::v1::LotPart& part, v1::LotChange& out) {
+  out.set_expiry_date(ExpiryDate(Month(static_cast<std::uint16_t>(part.expiry_month()))));
+  out.set_funder(ParticipantName(registry, ParticipantNo(part.funder())));
+  if (const Scheme* scheme = registry.Find(SchemeNo(part.scheme()))) {
+    out.set_scheme("schemes/" + scheme->code);
+  }
+  out.set_points(part.points());
+  out.set_grams(part.grams());
+}
+
+// accounts/…, budgets/… or assets/… for an issuance or expiry account.
 std::string NameOf(const Registry& registry, AccountNo number, const Account& account) {
   if (account.kind == AccountKind::kBudget) {
     const Budget* budget = registry.FindBudget(number);
     return budget == nullptr ? std::string() : "budgets/" + budget->code;
   }
-  if (account.kind == AccountKind::kIssuance) {
+  if (account.kind == AccountKind::kIssuance || account.kind == AccountKind::kExpiry) {
     const Asset* asset = registry.Find(account.asset);
-    return asset == nullptr ? std::string() : "assets/" + asset->code;
+    const char* suffix = account.kind == AccountKind::kExpiry ? "/expiry" : "";
+    return asset == nullptr ? std::string() : "assets/" + asset->code + suffix;
   }
   return AccountName(account.id);
 }
 
 }  // namespace
 
+// The API numbers the kinds as the log numbers their bodies.
+constexpr int KindAt(Entry::BodyCase body) {
+  return static_cast<int>(body) - Entry::kGenesis + v1::ENTRY_KIND_GENESIS;
+}
+static_assert(KindAt(Entry::kGenesis) == v1::ENTRY_KIND_GENESIS);
+static_assert(KindAt(Entry::kSchemeCreation) == v1::ENTRY_KIND_SCHEME_CREATION);
+static_assert(KindAt(Entry::kParticipantCreation) == v1::ENTRY_KIND_PARTICIPANT_CREATION);
+static_assert(KindAt(Entry::kAssetCreation) == v1::ENTRY_KIND_ASSET_CREATION);
+static_assert(KindAt(Entry::kAccountOpening) == v1::ENTRY_KIND_ACCOUNT_OPENING);
+static_assert(KindAt(Entry::kBudgetOpening) == v1::ENTRY_KIND_BUDGET_OPENING);
+static_assert(KindAt(Entry::kFunding) == v1::ENTRY_KIND_FUNDING);
+static_assert(KindAt(Entry::kAward) == v1::ENTRY_KIND_AWARD);
+static_assert(KindAt(Entry::kRedemption) == v1::ENTRY_KIND_REDEMPTION);
+static_assert(KindAt(Entry::kTransfer) == v1::ENTRY_KIND_TRANSFER);
+static_assert(KindAt(Entry::kCancellation) == v1::ENTRY_KIND_CANCELLATION);
+static_assert(KindAt(Entry::kTombstone) == v1::ENTRY_KIND_TOMBSTONE);
+static_assert(KindAt(Entry::kFileRecord) == v1::ENTRY_KIND_FILE_RECORD);
+static_assert(KindAt(Entry::kTermsChange) == v1::ENTRY_KIND_TERMS_CHANGE);
+static_assert(KindAt(Entry::kHold) == v1::ENTRY_KIND_HOLD);
+static_assert(KindAt(Entry::kCapture) == v1::ENTRY_KIND_CAPTURE);
+static_assert(KindAt(Entry::kRelease) == v1::ENTRY_KIND_RELEASE);
+static_assert(KindAt(Entry::kExpiry) == v1::ENTRY_KIND_EXPIRY);
+static_assert(KindAt(Entry::kRefund) == v1::ENTRY_KIND_REFUND);
+static_assert(KindAt(Entry::kReversal) == v1::ENTRY_KIND_REVERSAL);
+static_assert(KindAt(Entry::kStatusChange) == v1::ENTRY_KIND_STATUS_CHANGE);
+static_assert(KindAt(Entry::kClosing) == v1::ENTRY_KIND_CLOSING);
+static_assert(KindAt(Entry::kMerge) == v1::ENTRY_KIND_MERGE);
+static_assert(KindAt(Entry::kBudgetReturn) == v1::ENTRY_KIND_BUDGET_RETURN);
+static_assert(KindAt(Entry::kDonation) == v1::ENTRY_KIND_DONATION);
+static_assert(KindAt(Entry::kHouseholdOpening) == v1::ENTRY_KIND_HOUSEHOLD_OPENING);
+static_assert(KindAt(Entry::kHouseholdChange) == v1::ENTRY_KIND_HOUSEHOLD_CHANGE);
+static_assert(KindAt(Entry::kContribution) == v1::ENTRY_KIND_CONTRIBUTION);
+static_assert(KindAt(Entry::kGuardianship) == v1::ENTRY_KIND_GUARDIANSHIP);
+
 v1::EntryKind KindOf(const Entry& entry) {
-  switch (entry.body_case()) {
-    case Entry::kGenesis:
-      return v1::ENTRY_KIND_GENESIS;
-    case Entry::kSchemeCreation:
-      return v1::ENTRY_KIND_SCHEME_CREATION;
-    case Entry::kParticipantCreation:
-      return v1::ENTRY_KIND_PARTICIPANT_CREATION;
-    case Entry::kAssetCreation:
-      return v1::ENTRY_KIND_ASSET_CREATION;
-    case Entry::kAccountOpening:
-      return v1::ENTRY_KIND_ACCOUNT_OPENING;
-    case Entry::kBudgetOpening:
-      return v1::ENTRY_KIND_BUDGET_OPENING;
-    case Entry::kFunding:
-      return v1::ENTRY_KIND_FUNDING;
-    case Entry::kAward:
-      return v1::ENTRY_KIND_AWARD;
-    case Entry::kRedemption:
-      return v1::ENTRY_KIND_REDEMPTION;
-    case Entry::kTransfer:
-      return v1::ENTRY_KIND_TRANSFER;
-    case Entry::kCancellation:
-      return v1::ENTRY_KIND_CANCELLATION;
-    case Entry::kTombstone:
-      return v1::ENTRY_KIND_TOMBSTONE;
-    case Entry::kFileRecord:
-      return v1::ENTRY_KIND_FILE_RECORD;
-    case Entry::BODY_NOT_SET:
-      break;
-  }
-  return v1::ENTRY_KIND_UNSPECIFIED;
+  const int kind = KindAt(entry.body_case());
+  return v1::EntryKind_IsValid(kind) ? static_cast<v1::EntryKind>(kind)
+                                     : v1::ENTRY_KIND_UNSPECIFIED;
+}
+
+std::string ParticipantName(const Registry& registry, ParticipantNo number) {
+  const Participant* participant = registry.Find(number);
+  return participant == nullptr ? std::string() : "participants/" + participant->code;
+}
+
+std::string ExpiryDate(Month month) {
+  return month == kNever ? std::string() : FormatDate(LastDayOf(month));
 }
 
 bool MaySee(const Caller& caller, const Entry& entry) {
   return caller.roles.Has(Role::kAuditor) || entry.caller() == caller.number.value();
 }
 
-void FillAccountEntry(const Entry& entry, EntryIndex index, AccountNo account, const Caller& caller,
+void FillAccountEntry(const Registry& registry, const Entry& entry, EntryIndex index,
+                      const entry::v1::Posting& posting, const Caller& caller,
                       v1::AccountEntry& out) {
-  const entry::v1::Posting& posting = PostingOf(entry, account);
   out.set_index(index.value());
   out.set_kind(KindOf(entry));
   out.set_amount(posting.amount());
   out.set_balance_after(posting.balance_after());
+  out.set_available_after(AvailableAfter(posting));
+  out.set_held_after(posting.held_after());
+  out.set_debt_after(posting.debt_after());
+  for (const entry::v1::LotPart& part : posting.lots()) {
+    FillLotChange(registry, part, *out.add_lots());
+  }
   out.set_scenario(entry.award().scenario());
+  out.set_reason(ReasonOf(entry));
   out.set_business_date(FormatDate(BusinessDate(entry.business_date())));
   *out.mutable_record_time() = ToTimestamp(LedgerTime(entry.recorded_micros()));
   if (entry.caller() == caller.number.value()) {
@@ -96,6 +132,7 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
   out.set_caller(ParticipantName(*registry, ParticipantNo(entry.caller())));
   out.set_request_id(RequestIdText(entry));
   out.set_scenario(entry.award().scenario());
+  out.set_reason(ReasonOf(entry));
   out.set_business_date(FormatDate(BusinessDate(entry.business_date())));
   out.set_accounting_date(FormatDate(BusinessDate(entry.accounting_date())));
   *out.mutable_record_time() = ToTimestamp(LedgerTime(entry.recorded_micros()));
@@ -113,6 +150,8 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
     posting.set_number(entry.postings(i).account());
     posting.set_amount(entry.postings(i).amount());
     posting.set_balance_after(entry.postings(i).balance_after());
+    posting.set_held_after(entry.postings(i).held_after());
+    posting.set_debt_after(entry.postings(i).debt_after());
     if (account.has_value()) {
       posting.set_account(NameOf(*registry, AccountNo(posting.number()), *account));
     }
@@ -126,34 +165,6 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
     }
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<Entry> ReadEntry(const Context& context, EntryIndex index) {
-  const auto bytes = context.engine.store().ReadEntry(index);
-  if (!bytes.ok()) {
-    return bytes.status();
-  }
-  Entry entry;
-  if (!entry.ParseFromString(*bytes)) {
-    return absl::DataLossError("a stored entry cannot be decoded");
-  }
-  return entry;
-}
-
-void FillAccount(const Registry& registry, AccountNo number, const Account& account,
-                 v1::Account& out) {
-  out.set_name(AccountName(account.id));
-  const Asset* asset = registry.Find(account.asset);
-  if (asset != nullptr) {
-    out.set_asset("assets/" + asset->code);
-  }
-  if (account.kind == AccountKind::kCitizen) {
-    out.set_owner(Hex(account.owner.view()));
-  } else {
-    out.set_merchant(ParticipantName(registry, account.participant));
-  }
-  out.set_available(account.balance.units());
-  out.set_number(number.value());
 }
 
 std::int32_t PageSize(std::int32_t asked) {

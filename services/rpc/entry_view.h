@@ -17,23 +17,23 @@ namespace tanhui::rpc {
 
 v1::EntryKind KindOf(const Entry& entry);
 
+// participants/…; empty for a number that names nobody.
+std::string ParticipantName(const Registry& registry, ParticipantNo number);
+
+// YYYY-MM-DD; empty for points that never expire.
+std::string ExpiryDate(Month month);
+
 // Whether the caller may see the whole entry: its own, or every one for an auditor.
 bool MaySee(const Caller& caller, const Entry& entry);
 
-// What the entry did to the account; the entry has a posting on it (Check).
-void FillAccountEntry(const Entry& entry, EntryIndex index, AccountNo account, const Caller& caller,
+// What the entry did to the account of `posting`, which is one of its postings.
+void FillAccountEntry(const Registry& registry, const Entry& entry, EntryIndex index,
+                      const entry::v1::Posting& posting, const Caller& caller,
                       v1::AccountEntry& out);
 
 // The entry with names instead of numbers. An error when the store cannot be read.
 absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex index,
                           const Caller& caller, v1::LogEntry& out);
-
-// NotFound past the durable end; DataLoss when it cannot be decoded.
-absl::StatusOr<Entry> ReadEntry(const Context& context, EntryIndex index);
-
-// An account as the API shows it.
-void FillAccount(const Registry& registry, AccountNo number, const Account& account,
-                 v1::Account& out);
 
 // Pages: 0 means the default, more than the maximum the maximum.
 inline constexpr std::int32_t kDefaultPage = 50;

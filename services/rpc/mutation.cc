@@ -2,8 +2,6 @@
 
 #include <optional>
 
-#include "ledger/core/check.h"
-
 namespace tanhui::rpc {
 namespace {
 
@@ -82,21 +80,6 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
     // What is malformed stays malformed, however busy the server is.
     (*shared)(Merge(refused, std::vector<Outcome>(count, *refusal)));
   }
-}
-
-const entry::v1::Posting* FindPosting(const Entry& entry, AccountNo account) {
-  for (const entry::v1::Posting& posting : entry.postings()) {
-    if (posting.account() == account.value()) {
-      return &posting;
-    }
-  }
-  return nullptr;
-}
-
-const entry::v1::Posting& PostingOf(const Entry& entry, AccountNo account) {
-  const entry::v1::Posting* posting = FindPosting(entry, account);
-  Check(posting != nullptr, "an entry lacks the posting that its kind has");
-  return *posting;
 }
 
 }  // namespace tanhui::rpc

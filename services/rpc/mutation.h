@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -29,8 +30,19 @@ struct MutationOptions {
 void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
             std::function<void(absl::StatusOr<std::vector<sequencer::Outcome>>)> done);
 
+// Runs a `fill`, which answers nothing or the failure of a read.
+template <typename Fill, typename... Arguments>
+absl::Status RunFill(const Fill& fill, Arguments&&... arguments) {
+  if constexpr (std::is_void_v<std::invoke_result_t<const Fill&, Arguments...>>) {
+    fill(std::forward<Arguments>(arguments)...);
+    return absl::OkStatus();
+  } else {
+    return fill(std::forward<Arguments>(arguments)...);
+  }
+}
+
 // A call with one draft: refusals end it, and `fill(request, accepted, response)` turns what was
-// accepted into the response.
+// accepted into the response. When it cannot, the call fails, and a retry is answered.
 template <typename Request, typename Response, typename Fill>
 void MutateOne(const Context& context, CallPointer<Request, Response> call, Draft draft,
                Fill fill) {
@@ -47,9 +59,10 @@ void MutateOne(const Context& context, CallPointer<Request, Response> call, Draf
            } else if (auto* refusal = std::get_if<Refusal>(&outcomes->front())) {
              call->Refuse(*refusal);
            } else {
-             fill(call->request(), std::get<sequencer::Accepted>(outcomes->front()),
-                  call->response());
-             call->Finish();
+             const absl::Status filled =
+                 RunFill(fill, call->request(), std::get<sequencer::Accepted>(outcomes->front()),
+                         call->response());
+             filled.ok() ? call->Finish() : call->Fail(filled);
            }
          });
 }
@@ -98,19 +111,17 @@ void MutateBatch(const Context& context, CallPointer<Request, Response> call, Re
              auto& result = *call->response().add_results();
              if (const auto* refusal = std::get_if<Refusal>(&outcome)) {
                *result.mutable_error() = ToRpcStatus(*refusal, call->language());
-             } else {
-               fill(call->request().requests(static_cast<int>(i)),
-                    std::get<sequencer::Accepted>(outcome), validate_only, result);
+             } else if (const absl::Status filled =
+                            RunFill(fill, call->request().requests(static_cast<int>(i)),
+                                    std::get<sequencer::Accepted>(outcome), validate_only, result);
+                        !filled.ok()) {
+               call->Fail(filled);
+               return;
              }
            }
            call->Finish();
          });
 }
-
-// The posting on `account`; nullptr when there is none.
-const entry::v1::Posting* FindPosting(const Entry& entry, AccountNo account);
-// The same for an entry that has one (Check).
-const entry::v1::Posting& PostingOf(const Entry& entry, AccountNo account);
 
 // The fields that every mutating request has in common.
 template <typename Request>
@@ -132,6 +143,13 @@ void FillOutcome(const sequencer::Accepted& accepted, bool validate_only, Respon
 template <typename Response>
 void FillRecordTime(const sequencer::Accepted& accepted, Response& out) {
   *out.mutable_record_time() = ToTimestamp(LedgerTime(accepted.entry.recorded_micros()));
+}
+
+// The whole answer of a method that moves no points.
+template <typename Request, typename Response>
+void FillDone(const Request& request, const sequencer::Accepted& accepted, Response& out) {
+  FillOutcome(accepted, request.validate_only(), out);
+  FillRecordTime(accepted, out);
 }
 
 }  // namespace tanhui::rpc

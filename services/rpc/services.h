@@ -13,7 +13,9 @@ namespace tanhui::rpc {
 
 std::unique_ptr<grpc::Service> NewPointsService(const Context& context);
 std::unique_ptr<grpc::Service> NewAccountsService(const Context& context);
+std::unique_ptr<grpc::Service> NewHouseholdsService(const Context& context);
 std::unique_ptr<grpc::Service> NewBudgetsService(const Context& context);
+std::unique_ptr<grpc::Service> NewReportsService(const Context& context);
 std::unique_ptr<grpc::Service> NewLogService(const Context& context);
 std::unique_ptr<grpc::Service> NewRequestsService(const Context& context);
 std::unique_ptr<grpc::Service> NewFilesService(const Context& context);

@@ -104,6 +104,18 @@ grpc::ServerUnaryReactor* ServeUnary(const Context& context, std::uint8_t roles,
   return reactor;
 }
 
+// The same for a method that is a function.
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* Serve(const Context& context, std::uint8_t roles,
+                                grpc::CallbackServerContext* server_context,
+                                const grpc::ByteBuffer* in, grpc::ByteBuffer* out,
+                                void (*method)(const Context&, CallPointer<Request, Response>)) {
+  return ServeUnary<Request, Response>(context, roles, server_context, in, out,
+                                       [&context, method](CallPointer<Request, Response> call) {
+                                         method(context, std::move(call));
+                                       });
+}
+
 }  // namespace tanhui::rpc
 
 #endif  // TANHUI_SERVICES_RPC_UNARY_CALL_H_

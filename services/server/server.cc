@@ -131,7 +131,9 @@ absl::Status Server::Open(const Config& config) {
   if (!personal_key.ok()) {
     return personal_key.status();
   }
-  auto engine = sequencer::Engine::Open(config.engine, ledger_, clock_, *key);
+  sequencer::EngineOptions options = config.engine;
+  options.may_be_due = points::MayBeDue;
+  auto engine = sequencer::Engine::Open(options, ledger_, clock_, *key);
   if (!engine.ok()) {
     return engine.status();
   }
@@ -149,8 +151,9 @@ absl::Status Server::Listen(const Config& config) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   for (const auto make :
-       {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewBudgetsService, rpc::NewLogService,
-        rpc::NewRequestsService, rpc::NewFilesService, rpc::NewAdminService}) {
+       {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewHouseholdsService,
+        rpc::NewBudgetsService, rpc::NewReportsService, rpc::NewLogService, rpc::NewRequestsService,
+        rpc::NewFilesService, rpc::NewAdminService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;

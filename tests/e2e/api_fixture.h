@@ -2,12 +2,14 @@
 #ifndef TANHUI_TESTS_E2E_API_FIXTURE_H_
 #define TANHUI_TESTS_E2E_API_FIXTURE_H_
 
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "tests/e2e/client.h"
 #include "tests/e2e/demo_ledger.h"
@@ -65,6 +67,75 @@ class ApiTest : public testing::Test {
     const auto answer = client().Call(&RequestsStub::GetOutcome, request);
     EXPECT_TRUE(answer.ok()) << answer.status.error_message();
     return answer.response;
+  }
+
+  v1::Account AccountOf(const std::string& name) const {
+    v1::GetAccountRequest request;
+    request.set_name(name);
+    const auto answer = client().Call(&AccountsStub::GetAccount, request);
+    EXPECT_TRUE(answer.ok()) << answer.status.error_message();
+    return answer.response.account();
+  }
+
+  // The account's history, newest first.
+  std::vector<v1::AccountEntry> HistoryOf(const std::string& name) const {
+    v1::ListEntriesRequest request;
+    request.set_parent(name);
+    const auto answer = client().Call(&AccountsStub::ListEntries, request);
+    EXPECT_TRUE(answer.ok()) << answer.status.error_message();
+    return {answer.response.entries().begin(), answer.response.entries().end()};
+  }
+
+  // A trial writes nothing; then it is done; then it is a replay with the same answer.
+  template <typename Stub, typename Request, typename Response>
+  Response ExpectDoneOnce(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                       Response*),
+                          const Request& request) const {
+    SCOPED_TRACE(Request::descriptor()->full_name());
+    const std::uint64_t size = LogSize(client());
+    Request trial = request;
+    trial.set_validate_only(true);
+    const auto tried = client().Call(method, trial);
+    EXPECT_TRUE(tried.ok()) << tried.status.error_message();
+    EXPECT_EQ(tried.response.entry_index(), 0U);
+    EXPECT_FALSE(tried.response.replayed());
+    EXPECT_EQ(LogSize(client()), size) << "a trial wrote something";
+
+    const auto done = client().Call(method, request);
+    EXPECT_TRUE(done.ok()) << done.status.error_message();
+    EXPECT_FALSE(done.response.replayed());
+    EXPECT_EQ(done.response.entry_index(), size);
+
+    for (const Request& again : {request, trial}) {
+      auto replay = client().Call(method, again);
+      EXPECT_TRUE(replay.ok()) << replay.status.error_message();
+      EXPECT_TRUE(replay.response.replayed());
+      replay.response.set_replayed(false);
+      EXPECT_EQ(replay.response.ShortDebugString(), done.response.ShortDebugString());
+    }
+    EXPECT_EQ(LogSize(client()), size + 1);
+    return done.response;
+  }
+
+  // The answer to a request in text format, which must be a good one.
+  template <typename Stub, typename Request, typename Response>
+  Response Do(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+              const std::string& text) const {
+    const auto answer = client().Call(method, Parsed<Request>(text));
+    EXPECT_TRUE(answer.ok()) << text << ": " << answer.status.error_message();
+    return answer.response;
+  }
+  // The reason why it is refused.
+  template <typename Stub, typename Request, typename Response>
+  std::string WhyNot(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                     const std::string& text) const {
+    return client().Call(method, Parsed<Request>(text)).reason();
+  }
+  template <typename Request>
+  static Request Parsed(const std::string& text) {
+    Request request;
+    EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
+    return request;
   }
 
   ServerProcess server_;

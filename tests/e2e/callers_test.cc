@@ -16,6 +16,7 @@ ServerOptions WithTokens() {
       {"platform-a", "token of a", {"platform"}},
       {"platform-b", "token of b", {"platform"}},
       {"sponsor", "token of the auditor", {"auditor"}},
+      {"shop", "token of the shop", {"platform"}},
       {"not-registered", "token of nobody", {"admin"}},
   };
   return options;
@@ -36,6 +37,12 @@ class CallersTest : public testing::Test {
   Client Operator() const { return As("token of the operator"); }
   Client A() const { return As("token of a"); }
   Client B() const { return As("token of b"); }
+
+  // "Points/Award" as gRPC names it.
+  static std::string FullMethod(const std::string& method) {
+    const std::size_t slash = method.find('/');
+    return "tanhui.v1." + method.substr(0, slash) + "Service" + method.substr(slash);
+  }
 
   static std::string ReasonOfEntry(const Client& client, std::uint64_t index) {
     v1::GetEntryRequest request;
@@ -99,9 +106,78 @@ TEST_F(CallersTest, EachRoleHasItsMethods) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
     EXPECT_EQ(ReasonOf(status), "PERMISSION_DENIED");
   }
+  for (const std::string method : {"Accounts/Freeze", "Accounts/Unfreeze", "Accounts/Merge",
+                                   "Admin/SetTerms", "Budgets/Return", "Reports/GetLiability"}) {
+    EXPECT_EQ(ReasonOf(platform.CallRaw(FullMethod(method), "")), "PERMISSION_DENIED") << method;
+  }
+  for (const std::string method :
+       {"Points/Hold", "Points/Capture", "Points/Release", "Points/Refund", "Points/Reverse",
+        "Points/Donate", "Accounts/ReportLost", "Accounts/Close", "Accounts/GiveConsent",
+        "Accounts/WithdrawConsent", "Accounts/HandOver", "Households/Create", "Households/Invite",
+        "Households/Accept", "Households/Leave", "Households/SetLimit", "Households/Contribute"}) {
+    EXPECT_EQ(ReasonOf(auditor.CallRaw(FullMethod(method), "")), "PERMISSION_DENIED") << method;
+  }
   EXPECT_EQ(LogSize(Operator()), size);
   EXPECT_TRUE(auditor.Call(&LogStub::ListLogEntries, v1::ListLogEntriesRequest()).ok());
   EXPECT_TRUE(platform.Call(&LogStub::GetCheckpoint, v1::GetCheckpointRequest()).ok());
+  EXPECT_TRUE(platform.Call(&AdminStub::ListAssets, v1::ListAssetsRequest()).ok());
+  v1::GetLiabilityRequest report;
+  report.set_asset("assets/points");
+  EXPECT_TRUE(auditor.Call(&ReportsStub::GetLiability, report).ok());
+}
+
+// Who made an entry may undo it, its merchant may, and an operator; to others it is not there.
+TEST_F(CallersTest, EntriesAreUndoneByTheirOwn) {
+  const std::string account = OpenCitizen(A(), "citizen");
+  const auto award = A().Call(&PointsStub::Award, AwardOf("award", account, 100));
+  const auto sale = A().Call(&PointsStub::Redeem, RedeemOf("sale", account, 30));
+  const auto hold = A().Call(&PointsStub::Hold, HoldOf("hold", account, 20));
+  ASSERT_TRUE(hold.ok()) << hold.status.error_message();
+  v1::RefundRequest refund;
+  refund.set_request_id("refund");
+  refund.set_entry_index(sale.response.entry_index());
+  refund.set_points(10);
+  v1::ReverseRequest reverse;
+  reverse.set_request_id("reverse");
+  reverse.set_entry_index(award.response.entry_index());
+  reverse.set_quantity(1);
+  reverse.set_reason("fraud");
+  v1::CaptureRequest capture;
+  capture.set_request_id("capture");
+  capture.set_hold(hold.response.name());
+  capture.set_points(5);
+  EXPECT_EQ(B().Call(&PointsStub::Refund, refund).reason(), "UNKNOWN_ENTRY");
+  EXPECT_EQ(B().Call(&PointsStub::Reverse, reverse).reason(), "UNKNOWN_ENTRY");
+  EXPECT_EQ(B().Call(&PointsStub::Capture, capture).reason(), "UNKNOWN_ENTRY");
+  const Client shop = As("token of the shop");
+  EXPECT_TRUE(shop.Call(&PointsStub::Refund, refund).ok());
+  EXPECT_TRUE(shop.Call(&PointsStub::Capture, capture).ok());
+  EXPECT_EQ(shop.Call(&PointsStub::Reverse, reverse).reason(), "UNKNOWN_ENTRY");
+  EXPECT_TRUE(A().Call(&PointsStub::Refund, refund).ok());
+  EXPECT_TRUE(Operator().Call(&PointsStub::Reverse, reverse).ok());
+}
+
+// A household is seen by whoever knows its name, a charity's account by itself and operators.
+TEST_F(CallersTest, WhoSeesWhichAccount) {
+  v1::HouseholdsServiceCreateRequest create;
+  create.set_request_id("household");
+  create.set_asset("assets/points");
+  create.set_head(OpenCitizen(A(), "citizen"));
+  v1::HouseholdsServiceGetRequest get;
+  get.set_name(A().Call(&HouseholdsStub::Create, create).response.household().account().name());
+  EXPECT_TRUE(B().Call(&HouseholdsStub::Get, get).ok());
+  v1::OpenAccountRequest again;
+  again.set_request_id("demo-account-fund");
+  again.set_asset("assets/points");
+  again.set_merchant("participants/fund");
+  v1::GetAccountRequest fund;
+  fund.set_name(Operator().Call(&AccountsStub::OpenAccount, again).response.account().name());
+  v1::GetBalanceRequest past;
+  past.set_name(fund.name());
+  past.set_entry_index(1);
+  EXPECT_EQ(A().Call(&AccountsStub::GetAccount, fund).reason(), "UNKNOWN_ACCOUNT");
+  EXPECT_EQ(A().Call(&AccountsStub::GetBalance, past).reason(), "UNKNOWN_ACCOUNT");
+  EXPECT_TRUE(Operator().Call(&AccountsStub::GetBalance, past).ok());
 }
 
 TEST_F(CallersTest, EntriesAndReceiptsAreTheCallersOwn) {

@@ -67,7 +67,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, std::string token, std::s
           v1::PointsService::NewStub(channel_), v1::AccountsService::NewStub(channel_),
           v1::BudgetsService::NewStub(channel_), v1::LogService::NewStub(channel_),
           v1::RequestsService::NewStub(channel_), v1::FilesService::NewStub(channel_),
-          v1::AdminService::NewStub(channel_))) {}
+          v1::AdminService::NewStub(channel_), v1::HouseholdsService::NewStub(channel_),
+          v1::ReportsService::NewStub(channel_))) {}
 
 void Client::Prepare(grpc::ClientContext& context, Clock::duration timeout) const {
   context.set_deadline(Clock::now() + timeout);

@@ -21,8 +21,10 @@
 #include "tanhui/v1/admin.grpc.pb.h"
 #include "tanhui/v1/budgets.grpc.pb.h"
 #include "tanhui/v1/files.grpc.pb.h"
+#include "tanhui/v1/households.grpc.pb.h"
 #include "tanhui/v1/log.grpc.pb.h"
 #include "tanhui/v1/points.grpc.pb.h"
+#include "tanhui/v1/reports.grpc.pb.h"
 #include "tanhui/v1/requests.grpc.pb.h"
 
 namespace tanhui::e2e {
@@ -34,6 +36,8 @@ using LogStub = v1::LogService::Stub;
 using RequestsStub = v1::RequestsService::Stub;
 using FilesStub = v1::FilesService::Stub;
 using AdminStub = v1::AdminService::Stub;
+using HouseholdsStub = v1::HouseholdsService::Stub;
+using ReportsStub = v1::ReportsService::Stub;
 
 // What a refusal carries. Every part is empty when the answer did not have it.
 struct Refused {
@@ -96,10 +100,10 @@ class Client {
 
  private:
   static constexpr auto kTimeout = std::chrono::seconds(30);
-  using Stubs = std::tuple<std::shared_ptr<PointsStub>, std::shared_ptr<AccountsStub>,
-                           std::shared_ptr<BudgetsStub>, std::shared_ptr<LogStub>,
-                           std::shared_ptr<RequestsStub>, std::shared_ptr<FilesStub>,
-                           std::shared_ptr<AdminStub>>;
+  using Stubs = std::tuple<
+      std::shared_ptr<PointsStub>, std::shared_ptr<AccountsStub>, std::shared_ptr<BudgetsStub>,
+      std::shared_ptr<LogStub>, std::shared_ptr<RequestsStub>, std::shared_ptr<FilesStub>,
+      std::shared_ptr<AdminStub>, std::shared_ptr<HouseholdsStub>, std::shared_ptr<ReportsStub>>;
 
   void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
 

@@ -32,7 +32,10 @@ grpc::Status Asset(const Client& admin, const std::string& code, const std::stri
   request.set_display_name("演示积分");
   request.set_scheme("schemes/" + scheme);
   request.set_max_amount(max_amount);
-  request.set_transfers_allowed(transfers);
+  // Acts of years ago can be awarded, and nothing expires while a test runs.
+  request.mutable_terms()->set_validity_months(1'200);
+  request.mutable_terms()->set_transfers(transfers ? v1::TRANSFER_POLICY_CAPPED
+                                                   : v1::TRANSFER_POLICY_OFF);
   return admin.Call(&AdminStub::CreateAsset, request).status;
 }
 
@@ -64,6 +67,7 @@ testing::AssertionResult MakeDemoLedger(const Client& admin) {
       Participant(admin, "shop", v1::PARTICIPANT_KIND_MERCHANT),
       Participant(admin, "stall", v1::PARTICIPANT_KIND_MERCHANT),
       Participant(admin, "kiosk", v1::PARTICIPANT_KIND_MERCHANT),
+      Participant(admin, "fund", v1::PARTICIPANT_KIND_CHARITY),
       Participant(admin, "platform-a", v1::PARTICIPANT_KIND_PLATFORM),
       Participant(admin, "platform-b", v1::PARTICIPANT_KIND_PLATFORM),
       Asset(admin, "points", "green", 100'000, true),
@@ -72,6 +76,7 @@ testing::AssertionResult MakeDemoLedger(const Client& admin) {
       Budget(admin, "stamps", "stamps"),
       MerchantAccount(admin, "shop"),
       MerchantAccount(admin, "stall"),
+      MerchantAccount(admin, "fund"),
       admin.Call(&BudgetsStub::Fund, FundOf("demo-funding", 1'000'000)).status,
   };
   for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -107,6 +112,17 @@ v1::RedeemRequest RedeemOf(const std::string& id, const std::string& account, st
   request.set_asset("assets/points");
   request.set_merchant("participants/shop");
   request.set_points(points);
+  return request;
+}
+
+v1::HoldRequest HoldOf(const std::string& id, const std::string& account, std::int64_t points) {
+  v1::HoldRequest request;
+  request.set_request_id(id);
+  request.set_account(account);
+  request.set_asset("assets/points");
+  request.set_merchant("participants/shop");
+  request.set_points(points);
+  *request.mutable_deadline() = SecondsFromNow(3'600);
   return request;
 }
 

@@ -15,8 +15,10 @@ namespace tanhui::e2e {
 
 // points: up to 100,000 at once, may be transferred, days end at 18:00 (scheme green).
 // stamps: up to 1,000,000,000,000, may not be transferred, days end at midnight (scheme stamps).
+// Points of both are valid for a hundred years.
 // Participants: operator, sponsor (sponsor), shop and stall (merchants with accounts in points),
-// kiosk (a merchant without one), platform-a and platform-b (platforms).
+// kiosk (a merchant without one), fund (a charity with an account in points), platform-a and
+// platform-b (platforms).
 // Budgets: demo (points, funded with 1,000,000), stamps (stamps, not funded).
 [[nodiscard]] testing::AssertionResult MakeDemoLedger(const Client& admin);
 
@@ -26,6 +28,8 @@ std::string OpenCitizen(const Client& platform, const std::string& user,
 
 v1::AwardRequest AwardOf(const std::string& id, const std::string& account, std::int64_t points);
 v1::RedeemRequest RedeemOf(const std::string& id, const std::string& account, std::int64_t points);
+// Until an hour from now.
+v1::HoldRequest HoldOf(const std::string& id, const std::string& account, std::int64_t points);
 v1::TransferRequest TransferOf(const std::string& id, const std::string& from,
                                const std::string& to, std::int64_t points);
 v1::CancelRequestRequest CancelOf(const std::string& id, const std::string& target);

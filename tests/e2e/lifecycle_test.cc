@@ -30,8 +30,8 @@ TEST_F(LifecycleTest, HealthAndReflectionAnswer) {
       client().CallRaw("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
                        std::string("\x3a\x01*", 3), &services);
   ASSERT_TRUE(listed.ok()) << listed.error_message();
-  for (const std::string name :
-       {"Points", "Accounts", "Budgets", "Log", "Requests", "Files", "Admin"}) {
+  for (const std::string name : {"Points", "Accounts", "Households", "Budgets", "Reports", "Log",
+                                 "Requests", "Files", "Admin"}) {
     EXPECT_THAT(services, testing::HasSubstr("tanhui.v1." + name + "Service"));
   }
 }

@@ -19,33 +19,69 @@ using Code = grpc::StatusCode;
 struct World {
   ServerProcess server;
   std::unique_ptr<Client> client;
-  std::string citizen;
-  std::string other;
-  std::string stamps;
-  std::string shop;
+  std::map<std::string, std::string> names;  // what stands for $A and so on
 };
 
 World* world = nullptr;
 
+using Requests = std::map<std::string, std::string>;
+
 // Every field that is needed, and none that is not.
-const std::map<std::string, std::string>& ValidRequests() {
-  static const std::map<std::string, std::string> kRequests = {
+Requests OfPoints() {
+  const std::string spending = "request_id: 'base' account: '$A' asset: 'assets/points' points: 1 ";
+  return {
       {"Points/Award",
        "request_id: 'base' account: '$A' budget: 'budgets/demo' points: 1 scenario: 'metro_ride'"},
       {"Points/BatchAward", ""},
-      {"Points/Redeem",
-       "request_id: 'base' account: '$A' asset: 'assets/points' merchant: 'participants/shop' "
-       "points: 1"},
+      {"Points/Redeem", spending + "merchant: 'participants/shop'"},
       {"Points/Transfer", "request_id: 'base' from_account: '$A' to_account: '$B' points: 1"},
+      {"Points/Hold", spending + "merchant: 'participants/shop' deadline { seconds: $SOON }"},
+      {"Points/Capture", "request_id: 'base' hold: '$HOLD' points: 1"},
+      {"Points/Release", "request_id: 'base' hold: '$HOLD'"},
+      {"Points/Refund", "request_id: 'base' entry_index: $SALE points: 1"},
+      {"Points/Reverse",
+       "request_id: 'base' entry_index: $RIDE quantity: 1 reason: 'goods_returned'"},
+      {"Points/Donate", spending + "charity: 'participants/fund'"},
+  };
+}
+
+Requests OfAccounts() {
+  return {
       {"Accounts/OpenAccount", "request_id: 'base' asset: 'assets/points'"},
       {"Accounts/BatchOpenAccounts", ""},
       {"Accounts/GetAccount", ""},
       {"Accounts/ListEntries", "parent: '$A'"},
+      {"Accounts/GetBalance", "name: '$A'"},
+      {"Accounts/Freeze", "request_id: 'base' account: '$A' reason: 'suspected_fraud'"},
+      {"Accounts/Unfreeze", "request_id: 'base' account: '$A' reason: 'identity_proven'"},
+      {"Accounts/ReportLost", "request_id: 'base' account: '$A' reason: 'phone_lost'"},
+      {"Accounts/Close", "request_id: 'base' account: '$L' reason: 'owner_asked'"},
+      {"Accounts/Merge", "request_id: 'base' from: '$L' into: '$A'"},
+      {"Accounts/GiveConsent", "request_id: 'base' account: '$C' guardian: '$G'"},
+      {"Accounts/WithdrawConsent", "request_id: 'base' account: '$W' guardian: '$G'"},
+      {"Accounts/HandOver", "request_id: 'base' account: '$W'"},
+      {"Households/Create", "request_id: 'base' asset: 'assets/points' head: '$L'"},
+      {"Households/Invite",
+       "request_id: 'base' household: '$H' member: '$B' daily_limit: 5 acting_account: '$G'"},
+      {"Households/Accept", "request_id: 'base' household: '$H' member: '$I'"},
+      {"Households/Leave", "request_id: 'base' household: '$H' member: '$I'"},
+      {"Households/SetLimit",
+       "request_id: 'base' household: '$H' member: '$I' daily_limit: 5 acting_account: '$G'"},
+      {"Households/Contribute", "request_id: 'base' household: '$H' member: '$G' points: 1"},
+      {"Households/Get", "name: '$H'"},
+  };
+}
+
+Requests OfTheRest() {
+  return {
       {"Budgets/Create",
        "request_id: 'base' budget_id: 'base' display_name: '预算' asset: 'assets/points' "
        "sponsor: 'participants/sponsor'"},
       {"Budgets/Fund", "request_id: 'base' budget: 'budgets/demo' points: 1"},
+      {"Budgets/Return", "request_id: 'base' budget: 'budgets/demo'"},
       {"Budgets/Get", "name: 'budgets/demo'"},
+      {"Budgets/List", ""},
+      {"Reports/GetLiability", "asset: 'assets/points'"},
       {"Log/GetCheckpoint", ""},
       {"Log/GetReceipt", ""},
       {"Log/GetConsistencyProof", ""},
@@ -64,10 +100,22 @@ const std::map<std::string, std::string>& ValidRequests() {
       {"Admin/CreateAsset",
        "request_id: 'base' asset_id: 'base' display_name: '积分' scheme: 'schemes/green' "
        "max_amount: 5"},
+      {"Admin/SetTerms", "request_id: 'base' asset: 'assets/points' terms {}"},
+      {"Admin/GetAsset", "name: 'assets/points'"},
+      {"Admin/ListAssets", ""},
       {"Admin/GetStatus", ""},
       {"Admin/ConfirmClock", ""},
       {"Admin/CreateSnapshot", "snapshot_id: 'base'"},
   };
+}
+
+const Requests& ValidRequests() {
+  static const Requests kRequests = [] {
+    Requests all = OfPoints();
+    all.merge(OfAccounts());
+    all.merge(OfTheRest());
+    return all;
+  }();
   return kRequests;
 }
 
@@ -130,10 +178,17 @@ std::string FullMethod(std::string_view method) {
 }
 
 const std::vector<std::string>& StampedMethods() {
-  static const std::vector<std::string> kMethods = {
-      "Points/Award",      "Points/Redeem",         "Points/Transfer",    "Budgets/Create",
-      "Budgets/Fund",      "Accounts/OpenAccount",  "Admin/CreateScheme", "Admin/CreateParticipant",
-      "Admin/CreateAsset", "Requests/CancelRequest"};
+  static const std::vector<std::string> kMethods = [] {
+    std::vector<std::string> out;
+    for (const std::string& method : AllMethods()) {
+      const auto* fields = MethodOf(method)->input_type();
+      if (fields->FindFieldByName("not_after") != nullptr &&
+          fields->FindFieldByName("request_id") != nullptr) {
+        out.push_back(method);
+      }
+    }
+    return out;
+  }();
   return kMethods;
 }
 
@@ -148,20 +203,76 @@ const std::vector<std::string>& AllMethods() {
   return kMethods;
 }
 
+namespace {
+
+// Sends the request in text format; its answer, which must be a good one.
+template <typename Stub, typename Request, typename Response>
+Response Do(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+            const std::string& text) {
+  Request request;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(absl::StrReplaceAll(text, world->names),
+                                                            &request))
+      << text;
+  const auto answer = world->client->Call(method, request);
+  EXPECT_TRUE(answer.ok()) << text << ": " << answer.status.error_message();
+  return answer.response;
+}
+
+// A guardian with a household, a hold, a redemption and a ward.
+void SetUpFamily() {
+  std::map<std::string, std::string>& names = world->names;
+  for (const auto& [token, user] :
+       {std::pair("$G", "guardian"), std::pair("$I", "invited"), std::pair("$L", "lonely")}) {
+    names[token] = OpenCitizen(*world->client, user);
+  }
+  for (const auto& [token, user] : {std::pair("$W", "ward"), std::pair("$C", "child")}) {
+    v1::OpenAccountRequest opening = OpeningOf(std::string("open-") + user, user);
+    opening.set_minor(true);
+    names[token] =
+        world->client->Call(&AccountsStub::OpenAccount, opening).response.account().name();
+  }
+  Do(&AccountsStub::GiveConsent, "request_id: 'consent' account: '$W' guardian: '$G'");
+  names["$RIDE"] = std::to_string(
+      Do(&PointsStub::Award,
+         "request_id: 'ride' account: '$G' budget: 'budgets/demo' points: 200 scenario: 'ride' "
+         "quantity: 3")
+          .entry_index());
+  const std::string shop = "account: '$G' asset: 'assets/points' merchant: 'participants/shop' ";
+  names["$SALE"] = std::to_string(
+      Do(&PointsStub::Redeem, "request_id: 'sale' points: 10 " + shop).entry_index());
+  names["$HOLD"] =
+      Do(&PointsStub::Hold, "request_id: 'hold' points: 10 deadline { seconds: $SOON } " + shop)
+          .name();
+  names["$H"] =
+      Do(&HouseholdsStub::Create, "request_id: 'household' asset: 'assets/points' head: '$G'")
+          .household()
+          .account()
+          .name();
+  Do(&HouseholdsStub::Invite,
+     "request_id: 'invite' household: '$H' member: '$I' daily_limit: 5 acting_account: '$G'");
+}
+
+}  // namespace
+
 void RefusalTest::SetUpTestSuite() {
   world = new World;
   ASSERT_TRUE(world->server.Start());
   world->client = std::make_unique<Client>(world->server.NewChannel());
   ASSERT_TRUE(MakeDemoLedger(client()));
-  world->citizen = OpenCitizen(client(), "citizen");
-  world->other = OpenCitizen(client(), "other");
-  world->stamps = OpenCitizen(client(), "stamps", "assets/stamps");
-  v1::OpenAccountRequest again;
-  again.set_request_id("demo-account-shop");
-  again.set_asset("assets/points");
-  again.set_merchant("participants/shop");
-  world->shop = client().Call(&AccountsStub::OpenAccount, again).response.account().name();
-  ASSERT_TRUE(client().Call(&PointsStub::Award, AwardOf("first", world->citizen, 500)).ok());
+  std::map<std::string, std::string>& names = world->names;
+  names["$A"] = OpenCitizen(client(), "citizen");
+  names["$B"] = OpenCitizen(client(), "other");
+  names["$S"] = OpenCitizen(client(), "stamps", "assets/stamps");
+  names["$SOON"] = std::to_string(SecondsFromNow(24 * 3600).seconds());
+  for (const auto& [token, code] : {std::pair("$M", "shop"), std::pair("$F", "fund")}) {
+    v1::OpenAccountRequest again;
+    again.set_request_id(std::string("demo-account-") + code);
+    again.set_asset("assets/points");
+    again.set_merchant(std::string("participants/") + code);
+    names[token] = client().Call(&AccountsStub::OpenAccount, again).response.account().name();
+  }
+  ASSERT_TRUE(client().Call(&PointsStub::Award, AwardOf("first", names["$A"], 500)).ok());
+  SetUpFamily();
 }
 
 void RefusalTest::TearDownTestSuite() {
@@ -175,11 +286,7 @@ void RefusalTest::TearDownTestSuite() {
 
 const Client& RefusalTest::client() { return *world->client; }
 
-std::string RefusalTest::Fill(std::string text) {
-  return absl::StrReplaceAll(
-      text,
-      {{"$A", world->citizen}, {"$B", world->other}, {"$S", world->stamps}, {"$M", world->shop}});
-}
+std::string RefusalTest::Fill(std::string text) { return absl::StrReplaceAll(text, world->names); }
 
 std::unique_ptr<Message> RefusalTest::RequestOf(const std::string& method,
                                                 const std::string& change) {

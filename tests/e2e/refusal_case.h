@@ -27,7 +27,11 @@ const std::vector<std::string>& AllMethods();
 struct RefusalCase {
   std::string method;
   // What is different from the valid request: fields in protobuf text format. $A, $B: accounts of
-  // two citizens in points with 500 and 0 points; $S: one in stamps; $M: the shop's account.
+  // two citizens in points with 500 and 0 points; $S: one in stamps; $M, $F: the shop's and the
+  // fund's account. $G: a citizen with 180 points who is head of the household $H, guardian of $W,
+  // was awarded points by entry $RIDE (3 items), redeemed 10 by entry $SALE, and has the hold $HOLD
+  // of 10. $I is invited to $H. $C: a minor without a guardian. $L: a citizen with nothing. $SOON:
+  // a second a day from now.
   std::string change;
   std::string reason;
   std::string field;

@@ -139,7 +139,7 @@ TEST_F(ReusedIdTest, Registrations) {
                    {"display_name: 'other'", "display_name"},
                    {"scheme: 'schemes/stamps'", "scheme"},
                    {"max_amount: 6", "max_amount"},
-                   {"transfers_allowed: true", "transfers_allowed"},
+                   {"terms { validity_months: 6 }", "terms"},
                    {"reference: 'r'", "reference"},
                });
 }

@@ -49,7 +49,9 @@ register_demo() {
   {
     "$bin/tanhui" scheme create demo-scheme --name Demo
     "$bin/tanhui" participant create demo-sponsor --kind sponsor --name Sponsor
-    "$bin/tanhui" asset create points --scheme demo-scheme --name Points --max-amount 100000
+    # Days of long ago are imported: points that never expire can still be awarded for them.
+    "$bin/tanhui" asset create points --scheme demo-scheme --name Points --max-amount 100000 \
+      --validity-months 0
     "$bin/tanhui" budget create demo --asset points --sponsor demo-sponsor --name Demo
     "$bin/tanhui" budget fund demo --points 100000000
   } > /dev/null 2>&1

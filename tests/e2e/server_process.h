@@ -50,6 +50,8 @@ class ServerProcess {
   // A connection of its own. The server runs.
   std::shared_ptr<grpc::Channel> NewChannel() const;
 
+  // HOST:PORT of a server that runs.
+  const std::string& address() const { return address_; }
   const std::string& directory() const { return directory_; }
   std::string data_directory() const { return directory_ + "/data"; }
   std::string snapshot_directory() const { return directory_ + "/snapshots"; }

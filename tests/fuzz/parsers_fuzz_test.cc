@@ -42,7 +42,7 @@ std::vector<std::string> GoldenEntries() {
   const auto folder = std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden";
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     if (file.path().extension() == ".hex" &&
-        file.path().filename().string().starts_with("entry_v1_")) {
+        file.path().filename().string().starts_with("entry_v2_")) {
       files.insert(file.path());
     }
   }
@@ -140,8 +140,11 @@ TEST_F(ParsersFuzz, RewrittenEntriesAreFaultsOrSound) {
 TEST_F(ParsersFuzz, StoredRecordsAreReadOrRefused) {
   Account account;
   account.balance = Amount(27);
+  account.lots = {{{Month(661), SchemeNo(1), ParticipantNo(3)}, Amount(27), 350}};
+  account.holds = {{EntryIndex(5), LedgerTime(9), AccountNo(2), account.lots}};
   const std::vector<std::string> corpus = {store::EncodeAccount(account), store::EncodeHead({}),
-                                           store::EncodeRequest({EntryIndex(7), EntryIndex(9)})};
+                                           store::EncodeRequest({EntryIndex(7), EntryIndex(9)}),
+                                           store::EncodeUndone({Amount(300), 2, true})};
   for (std::uint64_t i = 0; i < rounds_; ++i) {
     const std::string bytes = mutator_.Mutate(corpus);
     if (const auto read = store::DecodeAccount(bytes)) {
@@ -149,6 +152,9 @@ TEST_F(ParsersFuzz, StoredRecordsAreReadOrRefused) {
     }
     if (const auto read = store::DecodeHead(bytes)) {
       ASSERT_EQ(store::EncodeHead(*read), bytes);
+    }
+    if (const auto read = store::DecodeUndone(bytes)) {
+      ASSERT_EQ(store::EncodeUndone(*read), bytes);
     }
     if (const auto read = store::DecodeRequest(bytes)) {
       ASSERT_EQ(store::EncodeRequest(*read), bytes);

@@ -1,6 +1,9 @@
 #include "tests/property/ledger_model.h"
 
+#include <algorithm>
 #include <limits>
+
+#include "ledger/core/check.h"
 
 namespace tanhui::model {
 namespace {
@@ -11,275 +14,340 @@ constexpr Wide kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kFiveMinutes = 300'000'000;
 constexpr std::size_t kSurelyTooLarge = 65'535;  // of a text alone
 
-// "a citizen's amount never goes below zero"; only issuance does, and never above it.
-bool Allowed(Kind kind, Wide balance) {
-  return kind == Kind::kIssuance ? balance <= 0 && balance >= kLeast
-                                 : balance >= 0 && balance <= kMost;
-}
-
-bool IsMove(Verb verb) {
-  return verb == Verb::kAward || verb == Verb::kRedeem || verb == Verb::kTransfer ||
-         verb == Verb::kFund;
-}
-
-// Of an account: to the API both are OpenAccount.
-bool IsOpening(Verb verb) { return verb == Verb::kOpenCitizen || verb == Verb::kOpenMerchant; }
-
-// The fields of a request that differ, as the API names them.
-std::set<std::string> Differences(const Request& a, const Request& b) {
-  const bool openings = IsOpening(a.verb) && IsOpening(b.verb);
-  if (a.verb != b.verb && !openings) {
-    return {"request_id"};
-  }
-  std::set<std::string> fields;
-  if (a.verb != b.verb) {
-    fields.insert("merchant");
-  }
-  const auto compare = [&fields](bool same, const char* name) {
-    if (!same) {
-      fields.insert(name);
-    }
-  };
-  const char* first = "asset";
-  const char* second = "merchant";
-  const char* text = "budget_id";
-  switch (a.verb) {
-    case Verb::kAward:
-      first = "account";
-      second = "budget";
-      text = "scenario";
-      break;
-    case Verb::kRedeem:
-      first = "account";
-      second = "merchant";
-      break;
-    case Verb::kTransfer:
-      first = "from_account";
-      second = "to_account";
-      break;
-    case Verb::kFund:
-      first = "budget";
-      break;
-    case Verb::kOpenBudget:
-      second = "sponsor";
-      break;
-    case Verb::kRecordFile:
-      text = "supersedes_file_id";
-      break;
-    case Verb::kCancel:
-      text = "target_request_id";
-      break;
-    default:
-      break;
-  }
-  compare(a.first == b.first, first);
-  compare(a.second == b.second, second);
-  compare(a.points == b.points, "points");
-  compare(a.text == b.text, text);
-  compare(a.text == b.text || a.verb != Verb::kOpenBudget, "display_name");
-  compare(a.user == b.user, "platform_user_id");
-  compare(a.owner == b.owner, "owner");
-  compare(a.act == b.act, "act_time");
-  compare(a.reference == b.reference, "reference");
-  // The log does not say whether the first owner was drawn: see conflict_test.cc.
-  if (fields.contains("owner") && b.owner == 0) {
-    fields.insert("platform_user_id");
-  }
-  return fields;
+void Apply(Holding& account, const Leg& leg) {
+  account.balance += leg.amount;
+  account.lots = Less(Sum(account.lots, leg.in), leg.out);
+  account.debt += leg.debt;
 }
 
 }  // namespace
 
-// What holds of the two balances that a step changes.
-void Model::AddLimits(const Step& step, std::set<Reason>& reasons) const {
-  const Holding& from = accounts.at(step.from);
-  const Holding& to = accounts.at(step.to);
-  const Wide left = Wide{from.balance} - step.points;
-  if (!Allowed(from.kind, left)) {
-    reasons.insert(from.kind == Kind::kIssuance ? Reason::kBalanceLimit
-                   : from.kind == Kind::kBudget ? Reason::kInsufficientBudget
-                                                : Reason::kInsufficientBalance);
+std::int64_t Holding::held() const {
+  std::int64_t sum = 0;
+  for (const auto& [entry, hold] : holds) {
+    sum += PointsOf(hold.lots);
   }
-  if (!Allowed(to.kind, Wide{to.balance} + step.points)) {
-    reasons.insert(Reason::kBalanceLimit);
+  return sum;
+}
+
+std::int64_t Model::View::available() const {
+  return account.has_lots() ? PointsOf(account.lots) : account.balance;
+}
+
+std::string Needed(std::int64_t needed, std::int64_t available) {
+  return " needed=" + std::to_string(needed) + " available=" + std::to_string(available);
+}
+
+// Nobody learns a balance from a frozen account.
+std::string Needed(std::int64_t needed, const Holding& account, std::int64_t available) {
+  return account.status == Status::kOpen ? Needed(needed, available)
+                                         : " needed=" + std::to_string(needed);
+}
+
+std::string Left(std::int64_t left) {
+  return " left=" + std::to_string(std::max<std::int64_t>(left, 0));
+}
+
+void WantDebits(const Holding& account, Reasons& reasons) {
+  Want(reasons, account.status != Status::kClosed, Reason::kAccountClosed);
+  Want(reasons, account.status == Status::kOpen || account.status == Status::kClosed,
+       Reason::kAccountFrozen);
+}
+
+void WantCredits(const Holding& account, const Rules& rules, Reasons& reasons) {
+  const bool frozen = account.status == Status::kFrozen || account.status == Status::kLost;
+  Want(reasons, account.status != Status::kClosed, Reason::kAccountClosed);
+  Want(reasons, !frozen || rules.credits_while_frozen, Reason::kAccountFrozen);
+}
+
+const Place* PlaceOf(const Holding& household, std::uint64_t account) {
+  for (const Place& place : household.places) {
+    if (place.account == account) {
+      return &place;
+    }
+  }
+  return nullptr;
+}
+
+Place* PlaceOf(Holding& household, std::uint64_t account) {
+  return const_cast<Place*>(PlaceOf(static_cast<const Holding&>(household), account));
+}
+
+std::size_t Joined(const Holding& household) {
+  return static_cast<std::size_t>(std::count_if(household.places.begin(), household.places.end(),
+                                                [](const Place& place) { return place.joined; }));
+}
+
+std::uint64_t Model::Standing(std::uint64_t number) const {
+  for (auto account = accounts.find(number);
+       account != accounts.end() && account->second.merged_into != 0;
+       account = accounts.find(number)) {
+    number = account->second.merged_into;
+  }
+  return number;
+}
+
+Leg Model::Debit(const View& view, std::int64_t points) {
+  return {view.number, -points, {}, First(view.account.lots, points), 0};
+}
+
+// A debt is paid first, with the earliest of what comes.
+Leg Model::Credit(const View& view, const Lots& lots) {
+  const std::int64_t paid = std::min(view.account.debt, PointsOf(lots));
+  return {view.number, PointsOf(lots), Less(lots, First(lots, paid)), {}, -paid};
+}
+
+std::optional<Model::Due> Model::DueOf(std::uint64_t number, std::int64_t now) const {
+  const Holding& account = accounts.at(number);
+  const AssetRow& asset = assets.at(account.asset);
+  const int today = DayOf(now);
+  if (account.kind == Kind::kBudget) {
+    const bool over = account.last_day != 0 && today > account.last_day + account.return_days;
+    return over && account.balance > 0
+               ? std::optional(Due{{{number, -account.balance, {}, {}, 0},
+                                    {asset.issuance, account.balance, {}, {}, 0}},
+                                   {}})
+               : std::nullopt;
+  }
+  if (!account.has_lots()) {
+    return std::nullopt;
+  }
+  // Each hold ends at its deadline, as if somebody had been there: that is when its grace begins
+  // and when it pays a debt.
+  std::multimap<std::int64_t, std::uint64_t> ended;
+  for (const auto& [entry, hold] : account.holds) {
+    if (hold.deadline <= now) {
+      ended.emplace(hold.deadline, entry);
+    }
+  }
+  Due due;
+  Holding then = account;
+  Lots freed;
+  for (const auto& [deadline, entry] : ended) {
+    const Lots lots = Graced(account.holds.at(entry).lots, DayOf(deadline), asset.rules.grace);
+    const Leg leg = Credit({number, then, nullptr}, lots);
+    then.debt += leg.debt;
+    freed = Sum(freed, leg.in);
+    due.holds.push_back(entry);
+  }
+  const Lots past = Past(Sum(account.lots, freed), today);
+  if (due.holds.empty() && past.empty()) {
+    return std::nullopt;
+  }
+  due.legs = {{number, -PointsOf(past), freed, past, then.debt - account.debt}};
+  if (!past.empty()) {
+    due.legs.push_back({asset.expiry, PointsOf(past), {}, {}, 0});
+  }
+  return due;
+}
+
+Model::View Model::Look(std::uint64_t number, std::int64_t now) const {
+  View view{Standing(number), {}, nullptr};
+  view.account = accounts.at(view.number);
+  view.asset = &assets.at(view.account.asset);
+  if (const auto due = DueOf(view.number, now)) {
+    Apply(view.account, due->legs.front());
+    for (const std::uint64_t hold : due->holds) {
+      view.account.holds.erase(hold);
+    }
+  }
+  return view;
+}
+
+// What holds of the balances that an entry changes.
+void Model::AddLimits(const std::vector<Leg>& legs, std::int64_t now, Reasons& reasons) const {
+  for (const Leg& leg : legs) {
+    const Holding& account = Look(leg.account, now).account;
+    const Wide after = Wide{account.balance} + leg.amount;
+    const bool issuance = account.kind == Kind::kIssuance;
+    Want(reasons, after >= kLeast && after <= kMost, Reason::kBalanceLimit);
+    Want(reasons, !issuance || after <= 0, Reason::kBalanceLimit);
+    if (!issuance && !account.has_lots() && after < 0) {
+      Want(reasons, false,
+           account.kind == Kind::kBudget ? Reason::kInsufficientBudget
+                                         : Reason::kInsufficientBalance,
+           Needed(-leg.amount, account.balance));
+    }
   }
 }
 
-std::set<Reason> Model::ReasonsOfMove(const Request& request, Step& step) const {
-  std::set<Reason> reasons;
-  const Holding& first = accounts.at(request.first);
-  const auto want = [&reasons](const Holding& account, Kind kind) {
-    if (account.kind != kind) {
-      reasons.insert(Reason::kWrongAccountKind);
+Reasons Model::WhyOpening(const Request& r, Effect& effect) const {
+  Reasons reasons;
+  Holding account;
+  account.asset = r.first;
+  const auto owned = [&](Kind kind, const char* wanted) {
+    account.kind = kind;
+    account.participant = r.second;
+    // Of another kind it has no account that could exist.
+    const bool fits = participants.at(r.second) == wanted;
+    Want(reasons, fits, Reason::kWrongParticipantKind);
+    Want(reasons, !fits || !merchant_accounts.contains({r.second, r.first}),
+         Reason::kAccountExists);
+  };
+  if (r.verb == Verb::kOpenBudget) {
+    const std::string& sponsor = participants.at(r.second);
+    Want(reasons, sponsor == "sponsor" || sponsor == "district", Reason::kWrongParticipantKind);
+    Want(reasons, !budget_codes.contains(r.text), Reason::kCodeExists);
+    account.kind = Kind::kBudget;
+    account.participant = r.second;
+    account.first_day = r.first_day;
+    account.last_day = r.last_day;
+    account.return_days = r.return_days;
+  } else if (r.verb == Verb::kOpenMerchant) {
+    owned(Kind::kMerchant, "merchant");
+  } else if (r.verb == Verb::kOpenCharity) {
+    owned(Kind::kCharity, "charity");
+  } else {
+    Want(reasons, r.user == 0 || !users.contains(r.user), Reason::kAccountExists);
+    account.minor = r.yes;
+  }
+  effect.then = [r, account](Model& model, std::uint64_t) {
+    const std::uint64_t number = model.Open(account);
+    if (r.verb == Verb::kOpenBudget) {
+      model.budget_codes.insert(r.text);
+    } else if (r.verb != Verb::kOpenCitizen) {
+      model.merchant_accounts[{r.second, r.first}] = number;
+    } else if (r.user != 0) {
+      model.users[r.user] = number;
     }
   };
-  if (request.verb == Verb::kFund) {
-    want(first, Kind::kBudget);
-    step = {assets.at(first.asset).issuance, request.first, request.points};
-    AddLimits(step, reasons);
-    return reasons;
-  }
-  const Holding& second = accounts.at(request.second);
-  step = {request.first, request.second, request.points};
-  want(first, Kind::kCitizen);
-  if (request.verb == Verb::kAward) {
-    want(second, Kind::kBudget);
-    std::swap(step.from, step.to);
-  } else if (request.verb == Verb::kRedeem) {
-    want(second, Kind::kMerchant);
-  } else {
-    want(second, Kind::kCitizen);
-    if (request.first == request.second) {
-      reasons.insert(Reason::kSameAccount);
-    }
-    if (!assets.at(first.asset).transfers) {
-      reasons.insert(Reason::kTransfersOff);
-    }
-  }
-  if (first.asset != second.asset) {
-    reasons.insert(Reason::kAssetMismatch);
-  }
-  if (request.points > assets.at(accounts.at(step.from).asset).limit) {
-    reasons.insert(Reason::kAmountOverAssetLimit);
-  }
-  if (step.from != step.to) {
-    AddLimits(step, reasons);
-  }
   return reasons;
 }
 
-std::set<Reason> Model::ReasonsOfOpening(const Request& request) const {
-  std::set<Reason> reasons;
-  if (request.verb == Verb::kOpenBudget) {
-    const std::string& sponsor = participants.at(request.second);
-    if (sponsor != "sponsor" && sponsor != "district") {
-      reasons.insert(Reason::kWrongParticipantKind);
-    }
-    if (budget_codes.contains(request.text)) {
-      reasons.insert(Reason::kCodeExists);
-    }
-  } else if (request.verb == Verb::kOpenMerchant) {
-    if (participants.at(request.second) != "merchant") {
-      reasons.insert(Reason::kWrongParticipantKind);
-    }
-    if (merchant_accounts.contains({request.second, request.first})) {
-      reasons.insert(Reason::kAccountExists);
-    }
-  } else if (request.user != 0 && users.contains(request.user)) {
-    reasons.insert(Reason::kAccountExists);
-  }
-  return reasons;
-}
-
-std::set<Reason> Model::ReasonsOfCancel(const Request& request, Step& step) const {
-  const auto target = outcomes.find({request.caller, request.text});
-  if (target == outcomes.end()) {
-    return {};
-  }
-  std::set<Reason> reasons;
-  const Outcome& outcome = target->second;
-  if (outcome.cancelled_by.has_value()) {
-    reasons.insert(Reason::kAlreadyCancelled);
-  }
-  if (!outcome.undoable) {
-    reasons.insert(Reason::kNotCancellable);
-    return reasons;
-  }
-  step = {outcome.to, outcome.from, outcome.request.points};
-  AddLimits(step, reasons);
-  return reasons;
-}
-
-void Model::Happen(const Request& request, const Step& step) {
-  const std::uint64_t entry = entries++;
-  const std::uint64_t next = accounts.size() + 1;
-  Outcome& outcome = outcomes[{request.caller, request.id}];
-  outcome = {request, entry, std::nullopt, false, IsMove(request.verb), step.from, step.to};
-  if (step.points != 0) {
-    Holding& from = accounts.at(step.from);
-    Holding& to = accounts.at(step.to);
-    from.balance -= step.points;
-    to.balance += step.points;
-    from.history.push_back({entry, -step.points, from.balance});
-    to.history.push_back({entry, step.points, to.balance});
-  }
-  switch (request.verb) {
-    case Verb::kOpenBudget:
-      accounts[next] = {Kind::kBudget, request.first, 0, {}};
-      budget_codes.insert(request.text);
-      break;
-    case Verb::kOpenCitizen:
-      accounts[next] = {Kind::kCitizen, request.first, 0, {}};
-      if (request.user != 0) {
-        users[request.user] = next;
-      }
-      break;
-    case Verb::kOpenMerchant:
-      accounts[next] = {Kind::kMerchant, request.first, 0, {}};
-      merchant_accounts[{request.second, request.first}] = next;
-      break;
-    case Verb::kCancel: {
-      const auto [target, unseen] = outcomes.try_emplace({request.caller, request.text});
-      if (unseen) {
-        target->second.entry = entry;
-        target->second.blocked = true;
-      }
-      target->second.cancelled_by = entry;
-      break;
-    }
+Reasons Model::WhyAct(const Request& r, std::int64_t now, Effect& effect) const {
+  switch (r.verb) {
+    case Verb::kAward:
+      return WhyAward(r, now, effect);
+    case Verb::kRedeem:
+    case Verb::kDonate:
+      return WhySpend(r, now, effect);
+    case Verb::kTransfer:
+      return WhyTransfer(r, now, effect);
+    case Verb::kFund:
+    case Verb::kReturnBudget:
+      return WhyBudget(r, now, effect);
+    case Verb::kHold:
+      return WhyHold(r, now, effect);
+    case Verb::kCapture:
+    case Verb::kRelease:
+      return WhyCapture(r, now, effect);
+    case Verb::kRefund:
+      return WhyRefund(r, now, effect);
+    case Verb::kReverse:
+      return WhyReverse(r, now, effect);
+    case Verb::kCancel:
+      return WhyCancel(r, now, effect);
+    case Verb::kSetStatus:
+    case Verb::kClose:
+      return WhyStatus(r, now, effect);
+    case Verb::kMerge:
+      return WhyMerge(r, now, effect);
+    case Verb::kGuardian:
+      return WhyGuardian(r, now, effect);
+    case Verb::kOpenHousehold:
+    case Verb::kChangeHousehold:
+      return WhyHousehold(r, now, effect);
+    case Verb::kContribute:
+      return WhyContribute(r, now, effect);
     default:
-      break;
+      return WhyOpening(r, effect);
+  }
+}
+
+Reasons Model::Why(const Request& r, std::int64_t now, Effect& effect) const {
+  Reasons reasons;
+  if (r.verb == Verb::kSetTerms) {
+    effect.then = [r](Model& model, std::uint64_t) { model.assets.at(r.first).rules = r.rules; };
+  } else if (r.verb == Verb::kRecordFile) {
+    const auto file = outcomes.find({r.caller, "file:" + r.text});
+    const bool there = file != outcomes.end() && !file->second.cancelled_by.has_value();
+    Want(reasons, r.text.empty() || there, Reason::kUnknownFile);
+  } else {
+    reasons = WhyAct(r, now, effect);
+    // Balances are looked at when nothing else is wrong: legs of what cannot be mean nothing.
+    if (reasons.empty()) {
+      AddLimits(effect.legs, now, reasons);
+    }
+  }
+  Want(reasons, !r.not_after.has_value() || now <= *r.not_after, Reason::kRequestTooLate);
+  Want(reasons, r.act <= now + kFiveMinutes, Reason::kActInFuture);
+  return reasons;
+}
+
+void Model::Move(const std::vector<Leg>& legs, std::uint64_t entry) {
+  for (const Leg& leg : legs) {
+    Holding& account = accounts.at(leg.account);
+    Apply(account, leg);
+    account.history.push_back({entry, leg.amount, account.balance});
+  }
+}
+
+std::uint64_t Model::Open(const Holding& account) {
+  const std::uint64_t number = accounts.size() + 1;
+  accounts[number] = account;
+  return number;
+}
+
+void Model::Sweep(std::uint64_t number, std::int64_t now) {
+  while (const auto due = DueOf(number, now)) {
+    Move(due->legs, entries++);
+    Holding& account = accounts.at(number);
+    for (const std::uint64_t hold : due->holds) {
+      account.holds.erase(hold);
+    }
+    if (account.kind == Kind::kBudget) {
+      account.funded += due->legs.front().amount;
+    }
+  }
+}
+
+void Model::Happen(const Request& r, Effect& effect, std::int64_t now) {
+  std::vector<std::uint64_t> touched = effect.names;
+  if (!effect.legs.empty()) {
+    touched.clear();
+    for (const Leg& leg : effect.legs) {
+      touched.push_back(leg.account);
+    }
+  }
+  for (const std::uint64_t number : touched) {
+    Sweep(Standing(number), now);
+  }
+  const std::uint64_t entry = entries++;
+  Move(effect.legs, entry);
+  outcomes[{r.caller, r.id}] = {r, entry, std::nullopt, false};
+  deeds[entry] = {r, effect.legs, effect.taken, effect.merchant, now, 0, 0, false};
+  if (effect.then) {
+    effect.then(*this, entry);
   }
 }
 
 Answer Model::Ask(const Request& request, std::int64_t now) {
-  const auto refused = [](Reason reason) {
-    Answer answer;
-    answer.sort = Answer::Sort::kRefused;
-    answer.reason = reason;
-    return answer;
-  };
+  Answer answer;
+  answer.sort = Answer::Sort::kRefused;
   if (request.text.size() > kSurelyTooLarge) {
-    return refused(Reason::kRequestTooLarge);
-  }
-  if (const auto seen = outcomes.find({request.caller, request.id}); seen != outcomes.end()) {
-    const Outcome& first = seen->second;
-    Answer answer;
-    answer.entry = first.entry;
-    answer.cancelled_by = first.cancelled_by;
-    answer.sort = first.blocked ? Answer::Sort::kBlocked : Answer::Sort::kSeen;
-    if (!first.blocked) {
-      answer.fields = Differences(first.request, request);
-      answer.sort = answer.fields.empty() ? Answer::Sort::kSeen : Answer::Sort::kOther;
-    }
+    answer.reason = Reason::kRequestTooLarge;
     return answer;
   }
-  Step step;
-  std::set<Reason> reasons = IsMove(request.verb)            ? ReasonsOfMove(request, step)
-                             : request.verb == Verb::kCancel ? ReasonsOfCancel(request, step)
-                                                             : ReasonsOfOpening(request);
-  if (request.verb == Verb::kRecordFile && !request.text.empty()) {
-    const auto file = outcomes.find({request.caller, "file:" + request.text});
-    if (file == outcomes.end() || file->second.cancelled_by.has_value()) {
-      reasons.insert(Reason::kUnknownFile);
-    }
+  const auto before = outcomes.find({request.caller, request.id});
+  if (before != outcomes.end()) {
+    const Outcome& outcome = before->second;
+    answer.entry = outcome.entry;
+    answer.cancelled_by = outcome.cancelled_by;
+    answer.fields =
+        outcome.blocked ? std::set<std::string>{} : Differences(outcome.request, request);
+    answer.sort = outcome.blocked         ? Answer::Sort::kBlocked
+                  : answer.fields.empty() ? Answer::Sort::kSeen
+                                          : Answer::Sort::kOther;
+    return answer;
   }
-  if (request.not_after.has_value() && now > *request.not_after) {
-    reasons.insert(Reason::kRequestTooLate);
-  }
-  if (request.act > now + kFiveMinutes) {
-    reasons.insert(Reason::kActInFuture);
-  }
+  Effect effect;
+  const Reasons reasons = Why(request, now, effect);
   if (reasons.empty()) {
-    Happen(request, step);
+    Happen(request, effect, now);
     return {};
   }
-  Answer answer = refused(*reasons.begin());
-  if (answer.reason == Reason::kInsufficientBudget ||
-      answer.reason == Reason::kInsufficientBalance) {
-    answer.facts = " needed=" + std::to_string(step.points) +
-                   " available=" + std::to_string(accounts.at(step.from).balance);
-  }
+  answer.reason = reasons.begin()->first;
+  answer.facts = reasons.begin()->second;
   return answer;
 }
 

@@ -1,6 +1,7 @@
 // The core against a slow model over random sequences of commands: repeats, changed repeats,
-// cancellations, atomic trials, amounts around every limit. RC_PARAMS="seed=..." or what a failure
-// prints as reproduce=... runs the same sequences again.
+// cancellations, atomic trials, amounts around every limit, months that pass, and every feature of
+// POINTS.md. RC_PARAMS="seed=..." or what a failure prints as reproduce=... runs the same sequences
+// again.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
@@ -17,8 +18,8 @@ namespace tanhui::model {
 
 std::ostream& operator<<(std::ostream& out, const Draw& draw) {
   return out << "{act " << static_cast<int>(draw.act) << " verb " << static_cast<int>(draw.verb)
-             << " a " << draw.a << " b " << draw.b << " points " << draw.points << " extra "
-             << draw.extra << "}";
+             << " a " << draw.a << " b " << draw.b << " c " << draw.c << " points " << draw.points
+             << " extra " << draw.extra << "}";
 }
 
 namespace {
@@ -26,25 +27,28 @@ namespace {
 rc::Gen<Draw> Draws() {
   using rc::gen::inRange;
   using rc::gen::set;
-  const auto act = rc::gen::weightedElement<Act>({{30, Act::kAsk},
+  const auto act = rc::gen::weightedElement<Act>({{32, Act::kAsk},
                                                   {4, Act::kRepeat},
                                                   {3, Act::kChangedRepeat},
                                                   {3, Act::kBegin},
                                                   {1, Act::kKeep},
                                                   {1, Act::kUndo},
-                                                  {1, Act::kTake}});
-  const auto verb = rc::gen::weightedElement<Verb>({{8, Verb::kAward},
-                                                    {6, Verb::kRedeem},
-                                                    {6, Verb::kTransfer},
-                                                    {5, Verb::kFund},
-                                                    {1, Verb::kOpenBudget},
-                                                    {2, Verb::kOpenCitizen},
-                                                    {1, Verb::kOpenMerchant},
-                                                    {1, Verb::kRecordFile},
-                                                    {6, Verb::kCancel}});
+                                                  {1, Act::kTake},
+                                                  {1, Act::kSweep}});
+  const auto verb = rc::gen::weightedElement<Verb>(
+      {{12, Verb::kAward},       {6, Verb::kRedeem},        {4, Verb::kTransfer},
+       {5, Verb::kFund},         {1, Verb::kOpenBudget},    {2, Verb::kOpenCitizen},
+       {1, Verb::kOpenMerchant}, {1, Verb::kOpenCharity},   {1, Verb::kRecordFile},
+       {5, Verb::kCancel},       {1, Verb::kSetTerms},      {2, Verb::kDonate},
+       {6, Verb::kHold},         {4, Verb::kCapture},       {2, Verb::kRelease},
+       {5, Verb::kRefund},       {5, Verb::kReverse},       {3, Verb::kSetStatus},
+       {1, Verb::kClose},        {1, Verb::kMerge},         {1, Verb::kReturnBudget},
+       {3, Verb::kGuardian},     {3, Verb::kOpenHousehold}, {7, Verb::kChangeHousehold},
+       {5, Verb::kContribute}});
   return rc::gen::build<Draw>(set(&Draw::act, act), set(&Draw::verb, verb),
                               set(&Draw::a, inRange<std::uint32_t>(0, 1000)),
                               set(&Draw::b, inRange<std::uint32_t>(0, 1000)),
+                              set(&Draw::c, inRange<std::uint32_t>(0, 1000)),
                               set(&Draw::points, inRange<std::uint32_t>(0, 1000)),
                               set(&Draw::extra, inRange<std::uint32_t>(0, 100'000)));
 }

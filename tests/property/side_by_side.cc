@@ -1,8 +1,10 @@
 #include "tests/property/side_by_side.h"
 
-#include <algorithm>
 #include <limits>
 #include <sstream>
+
+#include "ledger/core/check.h"
+#include "tests/property/request_command.h"
 
 namespace tanhui::model {
 namespace {
@@ -11,71 +13,73 @@ using world::World;
 
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
-// The cast of World in the model's words.
-Model Cast(const World& world) {
-  Model model;
-  model.entries = world.entries().size();
-  model.participants = {{1, "operator"}, {2, "platform"}, {3, "platform"}, {4, "merchant"},
-                        {5, "sponsor"},  {6, "district"}, {7, "merchant"}};
-  model.assets = {{1, {1, world::kLimit, true}}, {2, {2, world::kLimit, false}}};
-  using enum Kind;
-  const Kind kinds[] = {kIssuance, kIssuance, kCitizen,  kCitizen, kCitizen,
-                        kCitizen,  kMerchant, kMerchant, kBudget,  kBudget};
-  const std::uint64_t assets[] = {1, 2, 1, 1, 2, 2, 1, 2, 1, 2};
-  for (std::uint64_t i = 0; i < 10; ++i) {
-    model.accounts[i + 1] = {kinds[i], assets[i], 0, {}};
-  }
-  model.budget_codes = {"budget", "stamp-budget"};
-  model.merchant_accounts = {{{4, 1}, 7}, {{4, 2}, 8}};
-  return model;
+// The terms at the beginning: points that expire soon, stamps that are written off.
+Rules RulesOfPoints() {
+  Rules rules;
+  rules.validity = 2;
+  rules.grace = 10;
+  rules.transfers = Policy::kCapped;
+  rules.members = 3;
+  return rules;
 }
 
-Command ToCommand(const Request& r) {
-  Command command;
-  const std::string_view id = r.id;
-  const AccountNo first(r.first);
-  const AccountNo second(r.second);
-  const AssetNo asset(static_cast<std::uint32_t>(r.first));
-  const ParticipantNo participant(static_cast<std::uint32_t>(r.second));
-  switch (r.verb) {
-    case Verb::kAward:
-      command = world::Award(id, first, second, r.points, r.text);
-      break;
-    case Verb::kRedeem:
-      command = world::Redeem(id, first, second, r.points);
-      break;
-    case Verb::kTransfer:
-      command = world::Transfer(id, first, second, r.points);
-      break;
-    case Verb::kFund:
-      command = world::Fund(id, first, r.points);
-      break;
-    case Verb::kOpenBudget:
-      command = world::OpenBudget(id, r.text, participant, asset);
-      break;
-    case Verb::kOpenCitizen:
-      command = world::OpenCitizen(id, asset, r.owner == 0 ? std::nullopt : std::optional(r.owner));
-      break;
-    case Verb::kOpenMerchant:
-      command = world::OpenMerchant(id, asset, participant);
-      break;
-    case Verb::kRecordFile:
-      command = world::RecordFile(id.substr(5), r.text);
-      break;
-    case Verb::kCancel:
-      command = world::Cancel(id, r.text);
-      break;
+Rules RulesOfStamps() {
+  Rules rules;
+  rules.transfers = Policy::kHousehold;
+  rules.credits_while_frozen = false;
+  rules.write_off = true;
+  rules.members = 2;
+  return rules;
+}
+
+// Accounts 13 to 16, besides the cast of World: a charity, Carol, a minor and a dated budget.
+std::vector<Command> MoreCast() {
+  using namespace world;
+  Command dated = OpenDatedBudget("b16", "dated", BusinessDate(DayOf(kStart.value()) - 5),
+                                  BusinessDate(DayOf(kStart.value()) + 20), 5);
+  return {
+      CreateParticipant("p8", "relief", ParticipantKind::kCharity),
+      By(OpenCharity("ac13", kPoints, ParticipantNo(8)), kOperator),
+      By(OpenCitizen("ac14", kPoints), kOperator),
+      By(OpenMinor("ac15", kPoints), kOperator),
+      By(dated, kOperator),
+      SetTerms("t1", kPoints, ToTerms(RulesOfPoints())),
+      SetTerms("t2", kStamps, ToTerms(RulesOfStamps())),
+  };
+}
+
+// The whole cast in the model's words.
+Model Cast(const World& world) {
+  Model model;
+  model.entries = model.cast = world.entries().size();
+  model.participants = {{1, "operator"}, {2, "platform"}, {3, "platform"}, {4, "merchant"},
+                        {5, "sponsor"},  {6, "district"}, {7, "merchant"}, {8, "charity"}};
+  model.assets = {{1, {1, 2, 1, world::kLimit, RulesOfPoints()}},
+                  {2, {3, 4, 2, world::kLimit, RulesOfStamps()}}};
+  struct Row {
+    Kind kind;
+    std::uint64_t asset;
+    std::uint64_t participant;
+  };
+  using enum Kind;
+  const Row rows[] = {{kIssuance, 1, 0}, {kExpiry, 1, 0},   {kIssuance, 2, 0}, {kExpiry, 2, 0},
+                      {kCitizen, 1, 0},  {kCitizen, 1, 0},  {kCitizen, 2, 0},  {kCitizen, 2, 0},
+                      {kMerchant, 1, 4}, {kMerchant, 2, 4}, {kBudget, 1, 5},   {kBudget, 2, 6},
+                      {kCharity, 1, 8},  {kCitizen, 1, 0},  {kCitizen, 1, 0},  {kBudget, 1, 5}};
+  for (const Row& row : rows) {
+    Holding account;
+    account.kind = row.kind;
+    account.asset = row.asset;
+    account.participant = row.participant;
+    model.accounts[model.accounts.size() + 1] = account;
   }
-  command = world::By(command, ParticipantNo(r.caller));
-  command.draft.set_act_micros(r.act);
-  if (r.user != 0) {
-    command = world::ForUser(command, r.user);
-  }
-  if (r.not_after.has_value()) {
-    command.not_after = LedgerTime(*r.not_after);
-  }
-  command.reference = r.reference;
-  return command;
+  model.accounts[15].minor = true;
+  model.accounts[16].first_day = DayOf(world::kStart.value()) - 5;
+  model.accounts[16].last_day = DayOf(world::kStart.value()) + 20;
+  model.accounts[16].return_days = 5;
+  model.budget_codes = {"budget", "stamp-budget", "dated"};
+  model.merchant_accounts = {{{4, 1}, 9}, {{4, 2}, 10}, {{8, 1}, 13}};
+  return model;
 }
 
 // Whether the ledger's outcome is what the model answers.
@@ -104,10 +108,18 @@ bool Agrees(const Answer& answer, const std::string& outcome) {
   return false;
 }
 
+World MakeStart() {
+  World world;
+  for (const Command& command : MoreCast()) {
+    Check(world.Ask(command) == "OK", "the cast of a property");
+  }
+  return world;
+}
+
 }  // namespace
 
 World SideBySide::Start(bool rich) {
-  static const World cast;
+  static const World cast = MakeStart();
   World world = cast;
   if (rich) {  // the points that there can be are nearly all there
     world.SetBalance(world::kIssuance, -(kMax - 500));
@@ -117,10 +129,24 @@ World SideBySide::Start(bool rich) {
   return world;
 }
 
-SideBySide::SideBySide(bool rich) : rich_(rich), world_(Start(rich)), model_(Cast(world_)) {
-  for (auto& [number, account] : model_.accounts) {
-    account.balance = world_.BalanceOf(AccountNo(number));
+SideBySide::SideBySide(bool rich)
+    : rich_(rich), world_(Start(rich)), model_(Cast(world_)), maker_(model_, asked_) {
+  for (auto& [number, holding] : model_.accounts) {
+    const Account& account = world_.Of(AccountNo(number));
+    holding.balance = account.balance.units();
+    holding.funded = account.funded.units();
+    for (const Lot& lot : account.lots) {
+      holding.lots[{lot.key.expiry.value(), lot.key.scheme.value(), lot.key.funder.value(), 0}] = {
+          lot.points.units(), lot.grams};
+    }
   }
+}
+
+// Without the digests that say nothing.
+std::string InWords(Entry entry) {
+  entry.clear_request_digest();
+  entry.clear_reference_commitment();
+  return entry.ShortDebugString().substr(0, 1'000);
 }
 
 std::string SideBySide::Do(const std::vector<Draw>& draws) {
@@ -139,6 +165,12 @@ std::string SideBySide::Do(const std::vector<Draw>& draws) {
   CheckRequests();
   CheckReplay();
   CheckSecondRun();
+  // What was written, the engine's own entries among it.
+  const auto* bodies = Entry::descriptor()->FindOneofByName("body");
+  for (const Entry& entry : world_.entries()) {
+    const auto* body = Entry::GetReflection()->GetOneofFieldDescriptor(entry, bodies);
+    ++tally_["(" + body->name() + ")"];
+  }
   return difference_;
 }
 
@@ -148,205 +180,91 @@ void SideBySide::Expect(bool holds, const std::string& what) {
   }
 }
 
+void SideBySide::Trial(Act act) {
+  if (act == Act::kBegin && !in_trial_) {
+    world_.BeginTrial();
+    before_trial_ = model_;
+    before_played_ = played_.size();
+    in_trial_ = true;
+  } else if (act == Act::kKeep && in_trial_) {
+    world_.KeepTrial();
+    in_trial_ = false;
+  } else if (act == Act::kUndo && in_trial_) {
+    world_.UndoTrial();
+    model_ = before_trial_;
+    played_.resize(before_played_);
+    in_trial_ = false;
+    CheckAccounts();
+  } else if (act == Act::kTake && !in_trial_) {
+    mirror_.Take(world_.mutable_state().TakeChanges());
+  }
+}
+
 void SideBySide::One(const Draw& draw) {
   switch (draw.act) {
-    case Act::kBegin:
-      if (!in_trial_) {
-        world_.BeginTrial();
-        before_trial_ = model_;
-        before_script_ = script_.size();
-        in_trial_ = true;
-      }
-      break;
-    case Act::kKeep:
-      if (in_trial_) {
-        world_.KeepTrial();
-        in_trial_ = false;
-      }
-      break;
-    case Act::kUndo:
-      if (in_trial_) {
-        world_.UndoTrial();
-        model_ = before_trial_;
-        script_.resize(before_script_);
-        in_trial_ = false;
-        CheckBalances();
-      }
-      break;
-    case Act::kTake:
-      if (!in_trial_) {
-        mirror_.Take(world_.mutable_state().TakeChanges());
-      }
-      break;
     case Act::kRepeat:
     case Act::kChangedRepeat:
       if (!asked_.empty()) {
         Request request = asked_[draw.a % asked_.size()];
-        // An account of a trial that was undone has no name that would be found.
-        if (request.verb <= Verb::kFund &&
-            (!model_.accounts.contains(request.first) ||
-             (request.verb != Verb::kFund && !model_.accounts.contains(request.second)))) {
-          break;
-        }
         if (draw.act == Act::kChangedRepeat) {
-          Change(request, draw);
+          maker_.Change(request, draw);
         }
-        Ask(request);
+        if (maker_.NamesExist(request)) {
+          Ask(request);
+        }
       }
       break;
     case Act::kAsk:
-      world_.Wait(draw.extra % 3 == 0 ? draw.extra * 1'000'000 : 0);
-      Ask(Make(draw));
+      world_.Wait(draw.extra % 3 == 0 ? draw.extra * kMicrosPerSecond : 0);
+      world_.WaitDays(draw.c % 30 == 0 && !rich_ ? 5 + draw.a % 40 : 0);
+      Ask(maker_.Make(draw, world_.now().value()));
       asked_.push_back(last_);
       break;
+    case Act::kSweep:
+      Sweep(AccountNo(1 + draw.a % model_.accounts.size()));
+      break;
+    default:
+      Trial(draw.act);
   }
 }
 
-// An account of the kind, most of the time.
-std::uint64_t SideBySide::Pick(std::uint32_t number, Kind kind, bool any,
-                               std::uint64_t asset) const {
-  std::vector<std::uint64_t> fitting;
-  for (const auto& [account, value] : model_.accounts) {
-    if (any || (value.kind == kind && value.asset == asset)) {
-      fitting.push_back(account);
-    }
+void SideBySide::Sweep(AccountNo account) {
+  if (world_.Sweep(account)) {
+    played_.push_back({world_.now(), {}, account});
   }
-  return fitting[number % fitting.size()];
-}
-
-// Small amounts, and amounts around the limits that hold for this giver.
-std::int64_t SideBySide::Points(std::uint32_t draw, std::uint64_t giver) const {
-  const std::int64_t balance = std::max<std::int64_t>(model_.accounts.at(giver).balance, 0);
-  const std::int64_t around[] = {balance,
-                                 balance - 1,
-                                 balance == kMax ? 1 : balance + 1,
-                                 world::kLimit - 1,
-                                 world::kLimit,
-                                 world::kLimit + 1,
-                                 499,
-                                 501};
-  if (draw >= 600) {
-    const std::int64_t points = around[draw % 8];
-    if (points > 0 && points <= kMaxPostingAmount.units()) {
-      return points;
-    }
-  }
-  return draw % 20 == 19 ? kMaxPostingAmount.units() : 1 + draw % 90;
-}
-
-Request SideBySide::Make(const Draw& draw) {
-  using enum Kind;
-  Request r;
-  r.verb = draw.verb;
-  r.caller = draw.extra % 7 == 0 ? 3 : 2;
-  r.id = "r" + std::to_string(draw.extra % 11 == 0 ? draw.b % 60 : 1000 + made_++);
-  const std::uint64_t asset = draw.extra % 5 == 0 ? 2 : 1;
-  const bool any = draw.extra % 13 == 0;
-  switch (r.verb) {
-    case Verb::kAward:
-      r.first = Pick(draw.a, kCitizen, any, asset);
-      r.second = Pick(draw.b, kBudget, draw.extra % 17 == 0, asset);
-      r.points = Points(draw.points, r.second);
-      r.text = draw.points == 7 ? std::string(70'000, 's') : "s" + std::to_string(draw.b % 3);
-      break;
-    case Verb::kRedeem:
-      r.first = Pick(draw.a, kCitizen, any, asset);
-      r.second = Pick(draw.b, kMerchant, draw.extra % 17 == 0, asset);
-      r.points = Points(draw.points, r.first);
-      break;
-    case Verb::kTransfer:
-      r.first = Pick(draw.a, kCitizen, any, asset);
-      r.second = Pick(draw.b, kCitizen, draw.extra % 17 == 0, asset);
-      r.points = Points(draw.points, r.first);
-      break;
-    case Verb::kFund:
-      r.first = Pick(draw.a, kBudget, any, asset);
-      r.points = Points(draw.points, r.first);
-      break;
-    case Verb::kOpenBudget:
-      r.first = asset;
-      r.second = draw.a % 7 + 1;
-      r.text = "b" + std::to_string(draw.b % 5);
-      break;
-    case Verb::kOpenCitizen:
-      r.first = asset;
-      r.user = static_cast<char>(draw.a % 3 == 0 ? 0 : 'a' + draw.b % 8);
-      r.owner = static_cast<char>(draw.a % 4 == 0 ? 'A' + draw.b % 3 : 0);
-      break;
-    case Verb::kOpenMerchant:
-      r.first = asset;
-      r.second = draw.a % 7 + 1;
-      break;
-    case Verb::kRecordFile:
-      r.id = "file:" + std::to_string(draw.a % 9);
-      r.text = draw.b % 2 == 0 ? "" : std::to_string(draw.b % 9);
-      break;
-    case Verb::kCancel:
-      r.text = draw.b % 5 == 0 || asked_.empty() ? "r" + std::to_string(draw.b % 60)
-                                                 : asked_[draw.a % asked_.size()].id;
-      if (r.text == r.id) {
-        r.text += "x";  // the API asks for two ids
-      }
-      break;
-  }
-  const std::int64_t now = world_.now().value();
-  constexpr std::int64_t kFiveMinutes = 300'000'000;
-  const std::int64_t acts[] = {now - 1, now - 4 * kMicrosPerDay, now + kFiveMinutes,
-                               now + kFiveMinutes + 1};
-  const bool has_act = r.verb <= Verb::kTransfer && draw.extra % 4 == 1;
-  r.act = has_act ? acts[draw.points % 4] : 0;
-  if (draw.extra % 6 == 2) {
-    r.not_after = now - static_cast<std::int64_t>(draw.points % 3) + 1;
-  }
-  r.reference = draw.extra % 3 == 1 ? "till " + std::to_string(draw.b % 4) : "";
-  return r;
-}
-
-void SideBySide::Change(Request& r, const Draw& draw) const {
-  switch (draw.b % 6) {
-    case 0:
-      r.points += r.points == 0 ? 0 : 1;
-      break;
-    case 1:
-      r.reference += "!";
-      break;
-    case 2:
-      r.act = r.verb <= Verb::kTransfer ? r.act + 1 : 0;
-      break;
-    case 3:
-      r.first = r.verb >= Verb::kOpenBudget ? r.first : Pick(draw.points, {}, true, 1);
-      break;
-    case 4:
-      r.user = r.verb == Verb::kOpenCitizen ? static_cast<char>('a' + draw.points % 8) : r.user;
-      r.owner = r.verb == Verb::kOpenCitizen && draw.points % 2 == 0 ? 'Z' : r.owner;
-      break;
-    default:  // another command altogether
-      if (r.verb <= Verb::kTransfer) {
-        r.verb = r.verb == Verb::kRedeem ? Verb::kTransfer : Verb::kRedeem;
-        r.text.clear();
-      }
-  }
+  model_.Sweep(account.value(), world_.now().value());
+  Expect(world_.entries().size() == model_.entries, "another number of entries after a sweep");
+  CheckAccounts();
 }
 
 void SideBySide::Ask(const Request& request) {
   last_ = request;
   const std::size_t before = world_.entries().size();
   const Command command = world_.Complete(ToCommand(request));
+  CheckSwept(command);
   CheckPart(command);
   const std::string outcome = world_.AskCompleted(command);
   const Answer answer = model_.Ask(request, world_.now().value());
   ++tally_[outcome.substr(0, outcome.find(' '))];
-  std::ostringstream expected;
-  expected << "ledger: " << outcome << "\nmodel: sort " << static_cast<int>(answer.sort) << " "
-           << (answer.sort == Answer::Sort::kRefused ? RowOf(answer.reason).name : "")
-           << answer.facts << " entry " << answer.entry << "\nof "
-           << command.draft.ShortDebugString().substr(0, 400);
-  Expect(Agrees(answer, outcome), expected.str());
-  if (world_.entries().size() > before) {
-    script_.emplace_back(world_.now(), command);
+  if (!Agrees(answer, outcome) || world_.entries().size() != model_.entries) {
+    std::ostringstream expected;
+    expected << "ledger: " << outcome << ", " << world_.entries().size() << " entries\nmodel: sort "
+             << static_cast<int>(answer.sort) << " "
+             << (answer.sort == Answer::Sort::kRefused ? RowOf(answer.reason).name : "")
+             << answer.facts << " entry " << answer.entry << ", " << model_.entries
+             << " entries\nof " << InWords(command.draft);
+    for (const std::string& field : answer.fields) {
+      expected << "\ndiffers in " << field;
+    }
+    Expect(false, expected.str());
   }
-  Expect(world_.entries().size() == model_.entries, "another number of entries");
-  CheckBalances();
+  if (world_.entries().size() > before) {
+    played_.push_back({world_.now(), command, std::nullopt});
+  }
+  CheckAccounts();
+  if (!difference_.empty() && world_.entries().size() > before) {
+    difference_ += "\nafter " + InWords(world_.last());
+  }
 }
 
 }  // namespace tanhui::model

@@ -4,33 +4,23 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tests/ledger/core/world.h"
 #include "tests/property/ledger_model.h"
+#include "tests/property/request_maker.h"
 
 namespace tanhui::model {
-
-// What a random step does.
-enum class Act : std::uint8_t { kAsk, kRepeat, kChangedRepeat, kBegin, kKeep, kUndo, kTake };
-
-// A step as it is drawn: numbers that the run turns into what makes sense just then.
-struct Draw {
-  Act act = Act::kAsk;
-  Verb verb = Verb::kAward;
-  std::uint32_t a = 0;
-  std::uint32_t b = 0;
-  std::uint32_t points = 0;
-  std::uint32_t extra = 0;  // times, references, wrong kinds
-};
 
 // What a store would hold: every change that the state handed out.
 struct Mirror {
   std::map<std::uint64_t, Account> accounts;
   std::map<std::string, RequestRecord> requests;
   std::map<std::string, std::uint64_t> users;
+  std::map<std::uint64_t, Undone> undone;
 
   static std::string Name(const RequestKey& key) {
     return std::to_string(key.caller.value()) + "/" + std::string(key.id.stored());
@@ -45,34 +35,44 @@ struct Mirror {
     for (const auto& [key, number] : changes.platform_users) {
       users[std::string(key.view())] = number.value();
     }
+    for (const auto& [index, record] : changes.undone) {
+      undone[index.value()] = record;
+    }
   }
 };
 
 class SideBySide {
  public:
-  // `rich`: nearly all the points that there can be are there.
+  // `rich`: nearly all the points that there can be are there, and months do not pass.
   explicit SideBySide(bool rich);
 
   // The first difference; empty when all agrees.
   std::string Do(const std::vector<Draw>& draws);
 
-  // How many requests had each outcome.
+  // How many requests had each outcome, and how many entries were the engine's own.
   const std::map<std::string, int>& tally() const { return tally_; }
 
  private:
+  // What was accepted, or a sweep of one account.
+  struct Played {
+    LedgerTime time;
+    Command command;
+    std::optional<AccountNo> swept;
+  };
+
   static world::World Start(bool rich);
   void Expect(bool holds, const std::string& what);
   void One(const Draw& draw);
-  // An account of the kind, most of the time.
-  std::uint64_t Pick(std::uint32_t number, Kind kind, bool any, std::uint64_t asset) const;
-  // Small amounts, and amounts around the limits that hold for this giver.
-  std::int64_t Points(std::uint32_t draw, std::uint64_t giver) const;
-  Request Make(const Draw& draw);
-  void Change(Request& r, const Draw& draw) const;
+  void Trial(Act act);
   void Ask(const Request& request);
-  // Decide looks at nothing but what Names and the request ids name.
+  void Sweep(AccountNo account);
+  // Decide and apply look at nothing but what a working set loads: what Names and the request ids
+  // name, the target with its accounts, and what these were merged into.
   void CheckPart(const Command& command);
-  void CheckBalances();
+  State PartFor(const Command& command) const;
+  // What is decided does not depend on whether the sweeper has been there.
+  void CheckSwept(const Command& command);
+  void CheckAccounts();
   // Each account's chain of `previous`, walked backwards, is the model's history.
   void CheckHistories();
   void CheckRequests();
@@ -89,14 +89,20 @@ class SideBySide {
   Mirror mirror_;
   bool in_trial_ = false;
   Model before_trial_;
-  std::size_t before_script_ = 0;
+  std::size_t before_played_ = 0;
   std::vector<Request> asked_;
+  RequestMaker maker_;
   Request last_;
-  std::vector<std::pair<LedgerTime, Command>> script_;  // what was accepted
-  std::uint64_t made_ = 0;
+  std::vector<Played> played_;
   std::map<std::string, int> tally_;
   std::string difference_;
 };
+
+// Without the digests, which say nothing to a reader.
+std::string InWords(Entry entry);
+
+// How the account differs from the model's; empty when it does not. Also whether its parts add up.
+std::string Difference(const Account& account, const Holding& holding, BusinessDate today);
 
 }  // namespace tanhui::model
 

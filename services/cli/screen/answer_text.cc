@@ -115,11 +115,11 @@ std::int64_t Moved(const v1::LogEntry& entry) {
   return moved;
 }
 
+}  // namespace
+
 std::string NextPage(const std::string& token) {
   return token.empty() ? "" : absl::StrCat("more: --page-token ", token, "\n");
 }
-
-}  // namespace
 
 std::string TimeText(LedgerTime time) { return FormatShanghai(time) + " +08:00"; }
 
@@ -156,17 +156,6 @@ std::string AnswerText(const Message& message) {
 std::string KindName(v1::EntryKind kind) {
   const EnumValueDescriptor* value = v1::EntryKind_descriptor()->FindValueByNumber(kind);
   return value == nullptr ? absl::StrCat("kind ", static_cast<int>(kind)) : EnumText(value);
-}
-
-std::string EntriesText(const v1::ListEntriesResponse& page) {
-  Table table({">index", "kind", "scenario", ">amount", ">balance", "business date", "recorded"});
-  for (const v1::AccountEntry& entry : page.entries()) {
-    table.Add({std::to_string(entry.index()), KindName(entry.kind()), entry.scenario(),
-               Grouped(entry.amount()), Grouped(entry.balance_after()), entry.business_date(),
-               TimestampText(entry.record_time())});
-  }
-  return absl::StrCat(table.Text(), NextPage(page.next_page_token()), "as of entry ",
-                      page.as_of_index(), "\n");
 }
 
 std::string LogText(const v1::ListLogEntriesResponse& page) {

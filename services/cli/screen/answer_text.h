@@ -27,8 +27,10 @@ std::string TimeText(LedgerTime time);
 // ENTRY_KIND_AWARD as award.
 std::string KindName(v1::EntryKind kind);
 
+// How to go on; empty on the last page.
+std::string NextPage(const std::string& token);
+
 // These are tables.
-std::string EntriesText(const v1::ListEntriesResponse& page);
 std::string LogText(const v1::ListLogEntriesResponse& page);
 std::string AwardResultsText(const v1::BatchAwardRequest& requests,
                              const v1::BatchAwardResponse& results);

@@ -65,17 +65,48 @@ TEST(AccountTest, LimitsFollowFromTheKind) {
   };
   using enum AccountKind;
   const Row rows[] = {
-      {kCitizen, 0, true},      {kCitizen, 1, true},     {kCitizen, kMax, true},
-      {kCitizen, -1, false},    {kCitizen, kMin, false}, {kMerchant, 0, true},
-      {kMerchant, 1, true},     {kMerchant, -1, false},  {kBudget, 0, true},
-      {kBudget, 1, true},       {kBudget, -1, false},    {kIssuance, 0, true},
-      {kIssuance, -1, true},    {kIssuance, kMin, true}, {kIssuance, 1, false},
+      {kMerchant, 0, true},
+      {kMerchant, 1, true},
+      {kMerchant, kMax, true},
+      {kMerchant, -1, false},
+      {kMerchant, kMin, false},
+      {kBudget, 0, true},
+      {kBudget, 1, true},
+      {kBudget, -1, false},
+      {kExpiry, 0, true},
+      {kExpiry, -1, false},
+      {kCharity, kMax, true},
+      {kCharity, -1, false},
+      {kIssuance, 0, true},
+      {kIssuance, -1, true},
+      {kIssuance, kMin, true},
+      {kIssuance, 1, false},
       {kIssuance, kMax, false},
+      // Their lots, held points and debt are looked at instead.
+      {kCitizen, kMax, true},
+      {kCitizen, -1, true},
+      {kHousehold, 0, true},
   };
   for (const Row& row : rows) {
     EXPECT_EQ(WithinLimit(row.kind, Amount(row.balance)), row.within)
         << static_cast<int>(row.kind) << " " << row.balance;
   }
+}
+
+TEST(AccountTest, OnlyCitizensAndHouseholdsHaveLots) {
+  using enum AccountKind;
+  for (const AccountKind kind : {kMerchant, kBudget, kIssuance, kExpiry, kCharity}) {
+    EXPECT_FALSE(HasLots(kind)) << static_cast<int>(kind);
+  }
+  EXPECT_TRUE(HasLots(kCitizen));
+  EXPECT_TRUE(HasLots(kHousehold));
+}
+
+TEST(AccountTest, ADaysTotalIsNothingOnAnotherDay) {
+  const DayTotal total{BusinessDate(100), Amount(7)};
+  EXPECT_EQ(total.On(BusinessDate(100)), Amount(7));
+  EXPECT_EQ(total.On(BusinessDate(99)), Amount(0));
+  EXPECT_EQ(total.On(BusinessDate(101)), Amount(0));
 }
 
 }  // namespace

@@ -74,6 +74,46 @@ TEST(BusinessTimeTest, FormatsDates) {
   EXPECT_EQ(FormatDate(BusinessDate(47'540)), "2100-02-28");
 }
 
+TEST(BusinessTimeTest, MonthsAndTheirLastDays) {
+  struct Row {
+    std::int32_t date;
+    std::uint16_t month;
+    std::string_view last;
+  };
+  const Row rows[] = {
+      {0, 0, "1970-01-31"},
+      {30, 0, "1970-01-31"},
+      {31, 1, "1970-02-28"},
+      {364, 11, "1970-12-31"},
+      {365, 12, "1971-01-31"},
+      {kLeapDayNumber - 1, 649, "2024-02-29"},
+      {kLeapDayNumber, 649, "2024-02-29"},
+      {kLeapDayNumber + 1, 650, "2024-03-31"},
+      {47'540, 1'561, "2100-02-28"},
+      {47'541, 1'562, "2100-03-31"},
+  };
+  for (const Row& row : rows) {
+    EXPECT_EQ(MonthOf(BusinessDate(row.date)), Month(row.month)) << row.date;
+    EXPECT_EQ(FormatDate(LastDayOf(Month(row.month))), row.last) << row.date;
+  }
+  // 16 bits end in 7431; whatever is later belongs to the last month before kNever.
+  EXPECT_EQ(MonthOf(ShanghaiDate(kLatestTime)), Month(65'534));
+}
+
+TEST(BusinessTimeTest, MonthsAdded) {
+  EXPECT_EQ(Plus(Month(649), 12), Month(661));
+  EXPECT_EQ(Plus(Month(0), 0), Month(0));
+  EXPECT_EQ(Plus(Month(65'530), 4), Month(65'534));
+  EXPECT_EQ(Plus(Month(65'530), 5), Month(65'534)) << "never by chance";
+  EXPECT_EQ(Plus(Month(1), 4'294'967'295), Month(65'534));
+  EXPECT_EQ(Plus(kNever, 1), kNever);
+}
+
+TEST(BusinessTimeDeathTest, NoMonthBeforeAllOrAfterAll) {
+  EXPECT_DEATH(MonthOf(BusinessDate(-1)), "invariant broken");
+  EXPECT_DEATH(LastDayOf(kNever), "invariant broken");
+}
+
 TEST(BusinessTimeTest, FormatsTimesForPeople) {
   EXPECT_EQ(FormatShanghai(LedgerTime(kLeapDay)), "2024-02-29 00:00:00");
   EXPECT_EQ(FormatShanghai(LedgerTime(kLeapDay - 1)), "2024-02-28 23:59:59");
@@ -138,6 +178,14 @@ TEST(BusinessTimeTest, WhatIsFormattedReadsBack) {
     RC_ASSERT(text.substr(0, 10) == FormatDate(ShanghaiDate(time)));
   };
   EXPECT_TRUE(rc::check("format and parse", reads_back));
+}
+
+TEST(BusinessTimeTest, TheDayAfterTheLastIsOfTheNextMonth) {
+  for (std::uint16_t month = 0; month < 12'000; ++month) {
+    const BusinessDate last = LastDayOf(Month(month));
+    ASSERT_EQ(MonthOf(last), Month(month));
+    ASSERT_EQ(MonthOf(BusinessDate(last.value() + 1)).value(), month + 1);
+  }
 }
 
 TEST(BusinessTimeTest, AccountingDatesNeverGoBack) {

@@ -25,7 +25,10 @@ std::string Again(const Row& row) {
   World world;
   EXPECT_EQ(world.Ask(Fund("funding", kBudget, 100)), "OK");
   EXPECT_EQ(world.Ask(Fund("stamps", kStampBudget, 100)), "OK");
-  EXPECT_EQ(world.Ask(Award("given", kAlice, kBudget, 50)), "OK");
+  EXPECT_EQ(world.Ask(Award("given", kAlice, kBudget, 50)), "OK");  // entry 22
+  EXPECT_EQ(world.Ask(Award("bob's", kBob, kBudget, 20)), "OK");
+  EXPECT_EQ(world.Ask(HoldPoints("held", kBob, kShop, 10, world.InDays(1))), "OK");  // entry 24
+  EXPECT_EQ(world.Ask(Redeem("spent", kBob, kShop, 10)), "OK");                      // entry 25
   const std::string first = world.Ask(row.first);
   EXPECT_EQ(first, "OK");
   const std::string seen = "SEEN " + std::to_string(world.entries().size() - 1);
@@ -114,7 +117,7 @@ TEST(ConflictTest, FundingAndBudget) {
 TEST(ConflictTest, SchemeParticipantAndAsset) {
   const Command s = CreateScheme("x", "new", 60);
   const Command p = CreateParticipant("x", "new", ParticipantKind::kPlatform);
-  const Command a = CreateAsset("x", "new", kMidnight, 10, true);
+  const Command a = CreateAsset("x", "new", kMidnight, 10);
   Command scheme_renamed = s;
   scheme_renamed.draft.mutable_scheme_creation()->set_display_name("other");
   Command participant_renamed = p;
@@ -133,13 +136,85 @@ TEST(ConflictTest, SchemeParticipantAndAsset) {
       {p, CreateParticipant("x", "new", ParticipantKind::kMerchant), " OTHER kind"},
       {p, WithReference(p, "r"), " OTHER reference"},
       {a, a, ""},
-      {a, CreateAsset("x", "newer", kMidnight, 10, true), " OTHER asset_id"},
+      {a, CreateAsset("x", "newer", kMidnight, 10), " OTHER asset_id"},
       {a, asset_renamed, " OTHER display_name"},
-      {a, CreateAsset("x", "new", kLateEvening, 10, true), " OTHER scheme"},
-      {a, CreateAsset("x", "new", kMidnight, 11, true), " OTHER max_amount"},
-      {a, CreateAsset("x", "new", kMidnight, 10, false), " OTHER transfers_allowed"},
+      {a, CreateAsset("x", "new", kLateEvening, 10), " OTHER scheme"},
+      {a, CreateAsset("x", "new", kMidnight, 11), " OTHER max_amount"},
+      {a, CreateAsset("x", "new", kMidnight, 10, Transfers(TransferPolicy::kOff)), " OTHER terms"},
       {a, WithReference(a, "r"), " OTHER reference"},
       {s, By(Fund("x", kBudget, 1), kOperator), " OTHER request_id"},
+  });
+}
+
+TEST(ConflictTest, Terms) {
+  const Command t = SetTerms("x", kPoints, Transfers(TransferPolicy::kOff));
+  Expect({
+      {t, t, ""},
+      {t, SetTerms("x", kStamps, Transfers(TransferPolicy::kOff)), " OTHER asset"},
+      {t, SetTerms("x", kPoints, Transfers(TransferPolicy::kCapped)), " OTHER terms"},
+  });
+}
+
+TEST(ConflictTest, HoldAndWhatBecomesOfIt) {
+  const LedgerTime deadline(kStart.value() + kMicrosPerDay);
+  const Command h = HoldPoints("x", kAlice, kShop, 10, deadline);
+  const Command c = Capture("x", 24, 5);
+  const Command r = Release("x", 24);
+  Expect({
+      {h, h, ""},
+      {h, HoldPoints("x", kBob, kShop, 10, deadline), " OTHER account"},
+      {h, HoldPoints("x", kAlice, kStampShop, 10, deadline), " OTHER merchant"},
+      {h, HoldPoints("x", kAlice, kShop, 11, deadline), " OTHER points"},
+      {h, HoldPoints("x", kAlice, kShop, 10, kStart), " OTHER deadline"},
+      {h, HoldPoints("x", kAlice, kShop, 10, deadline, kBob), " OTHER acting_account"},
+      {h, Redeem("x", kAlice, kShop, 10), " OTHER request_id"},
+      {c, c, ""},  // whatever lots were taken
+      {c, Capture("x", 22, 5), " OTHER hold"},
+      {c, Capture("x", 24, 4), " OTHER points"},
+      {c, WithReference(c, "r"), " OTHER reference"},
+      {r, r, ""},
+      {r, Release("x", 22), " OTHER hold"},
+      {r, c, " OTHER request_id"},
+  });
+}
+
+TEST(ConflictTest, RefundReversalAndReturn) {
+  const Command f = Refund("x", 25, 5);
+  const Command r = Reverse("x", 22);
+  const Command b = ReturnBudget("x", kBudget);
+  Expect({
+      {f, f, ""},
+      {f, Refund("x", 22, 5), " OTHER entry_index"},
+      {f, Refund("x", 25, 4), " OTHER points"},
+      {r, r, ""},  // whatever points that were
+      {r, Reverse("x", 21), " OTHER entry_index"},
+      {r, Reverse("x", 22, 2), " OTHER quantity"},
+      {r, Reverse("x", 22, 1, "fraud"), " OTHER reason"},
+      {b, b, ""},
+      {b, ReturnBudget("x", kStampBudget), " OTHER budget"},
+  });
+}
+
+TEST(ConflictTest, AccountsAndHouseholds) {
+  const Command s = SetStatus("x", kAlice, AccountStatus::kFrozen);
+  const Command c = Close("x", kStampBob);
+  const Command m = Merge("x", kAlice, kBob);
+  const Command h = OpenHousehold("x", kPoints, kAlice);
+  Expect({
+      {s, s, ""},
+      {s, SetStatus("x", kBob, AccountStatus::kFrozen), " OTHER account"},
+      {s, SetStatus("x", kAlice, AccountStatus::kLost), " OTHER request_id"},
+      {s, SetStatus("x", kAlice, AccountStatus::kFrozen, "other"), " OTHER reason"},
+      {c, c, ""},
+      {c, Close("x", kAlice), " OTHER account"},
+      {c, Close("x", kStampBob, true), " OTHER forfeit"},
+      {c, Close("x", kStampBob, false, "other"), " OTHER reason"},
+      {m, m, ""},
+      {m, Merge("x", kStampAlice, kBob), " OTHER from"},
+      {m, Merge("x", kAlice, kStampBob), " OTHER into"},
+      {h, h, ""},  // though another id is drawn for it
+      {h, OpenHousehold("x", kStamps, kAlice), " OTHER asset"},
+      {h, OpenHousehold("x", kPoints, kBob), " OTHER head"},
   });
 }
 

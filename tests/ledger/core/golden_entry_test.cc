@@ -1,4 +1,4 @@
-// One golden entry of every kind, as hex of its serialised bytes, in tests/golden/entry_v1_*.hex.
+// One golden entry of every kind, as hex of its serialised bytes, in tests/golden/entry_v2_*.hex.
 // Stored entries are hashed and proved for ever: a change of a byte here is a new entry format.
 // TANHUI_WRITE_GOLDEN=1 writes the files anew, for the day when a format is added.
 #include <gtest/gtest.h>
@@ -24,19 +24,44 @@ const std::vector<std::string> kNames = {
     "01_participant_creation_operator",
     "02_participant_creation_sponsor",
     "03_participant_creation_merchant",
-    "04_scheme_creation",
-    "05_asset_creation",
-    "06_account_opening_citizen",
-    "07_account_opening_citizen",
-    "08_account_opening_merchant",
-    "09_budget_opening",
-    "10_funding",
-    "11_award",
-    "12_transfer",
-    "13_redemption",
-    "14_cancellation",
-    "15_tombstone",
-    "16_file_record",
+    "04_participant_creation_charity",
+    "05_scheme_creation",
+    "06_asset_creation",
+    "07_terms_change",
+    "08_account_opening_citizen",
+    "09_account_opening_citizen",
+    "10_account_opening_minor",
+    "11_account_opening_merchant",
+    "12_account_opening_charity",
+    "13_budget_opening",
+    "14_funding",
+    "15_award",
+    "16_transfer",
+    "17_redemption",
+    "18_cancellation",
+    "19_tombstone",
+    "20_file_record",
+    "21_hold",
+    "22_capture",
+    "23_redemption",
+    "24_refund",
+    "25_reversal",
+    "26_hold",
+    "27_release",
+    "28_donation",
+    "29_guardianship",
+    "30_award",
+    "31_household_opening",
+    "32_household_change_invite",
+    "33_household_change_accept",
+    "34_contribution",
+    "35_household_change_leave",
+    "36_household_change_leave",
+    "37_status_change",
+    "38_merge",
+    "39_closing",
+    "40_budget_return",
+    "41_expiry",
 };
 
 std::string SourcePath(const std::string& path) {
@@ -45,7 +70,7 @@ std::string SourcePath(const std::string& path) {
 }
 
 std::string PathOf(const std::string& name) {
-  return SourcePath("tests/golden/entry_v1_" + name + ".hex");
+  return SourcePath("tests/golden/entry_v2_" + name + ".hex");
 }
 
 // The hex digits of a golden file; its lines are 64 digits long.
@@ -67,38 +92,87 @@ std::string FromHex(const std::string& hex) {
   return bytes;
 }
 
-// The chain: fixed commands at fixed times.
-World Chain() {
-  World world(Cast::kEmpty);
-  const ParticipantNo sponsor(2);
-  const ParticipantNo merchant(3);
-  const AssetNo points(1);
-  const AccountNo citizen(2);
-  const AccountNo other(3);
-  const AccountNo shop(4);
-  const AccountNo budget(5);
-  const Command commands[] = {
+const AssetNo kAsset(1);
+const AccountNo kCitizen(3);
+const AccountNo kOther(4);
+const AccountNo kMinor(5);
+const AccountNo kTill(6);
+const AccountNo kRelief(7);
+const AccountNo kDemo(8);
+const AccountNo kHome(9);
+
+std::vector<Command> Catalogue() {
+  Terms terms = Transfers(TransferPolicy::kCapped, 1'000);
+  terms.max_hold_days = 7;
+  Command budget = OpenBudget("b1", "demo", ParticipantNo(2), kAsset);
+  budget.draft.mutable_budget_opening()->set_first_date(19'723);  // 2024-01-01
+  budget.draft.mutable_budget_opening()->set_last_date(20'088);   // 2024-12-31
+  budget.draft.mutable_budget_opening()->set_return_days(90);
+  return {
       CreateParticipant("p1", "energy-fund", ParticipantKind::kSponsor),
       CreateParticipant("p2", "green-mall", ParticipantKind::kMerchant),
+      CreateParticipant("p3", "tree-fund", ParticipantKind::kCharity),
       CreateScheme("s1", "cq-tanhuitong", 23 * 60),
-      CreateAsset("a1", "cq-points", SchemeNo(1), 100'000, true),
-      ForUser(OpenCitizen("c1", points), 'u'),
-      OpenCitizen("c2", points, 'o'),
-      OpenMerchant("m1", points, merchant),
-      OpenBudget("b1", "demo", sponsor, points),
-      WithReference(Fund("f1", budget, 1'000'000), "invoice 2024-17"),
-      ActAt(Award("018f2a3b-4c5d-7e6f-8a9b-0c1d2e3f4a5b", citizen, budget, 27),
-            LedgerTime(kStart.value() - kMicrosPerDay)),
-      Transfer("t1", citizen, other, 7),
-      WithReference(Redeem("r1", citizen, shop, 20), "till 7"),
+      CreateAsset("a1", "cq-points", SchemeNo(1), 100'000),
+      SetTerms("t1", kAsset, terms),
+      ForUser(OpenCitizen("c1", kAsset), 'u'),
+      OpenCitizen("c2", kAsset, 'o'),
+      OpenMinor("c3", kAsset),
+      OpenMerchant("m1", kAsset, ParticipantNo(3)),
+      OpenCharity("m2", kAsset, ParticipantNo(4)),
+      budget,
+      WithReference(Fund("f1", kDemo, 1'000'000), "invoice 2024-17"),
+  };
+}
+
+// What happens to the 27 points of entry 15.
+std::vector<Command> Story() {
+  const LedgerTime act(kStart.value() - kMicrosPerDay);
+  const LedgerTime deadline(kStart.value() + 3 * kMicrosPerDay);
+  const Command award = Award("018f2a3b-4c5d-7e6f-8a9b-0c1d2e3f4a5b", kCitizen, kDemo, 27);
+  return {
+      ActAt(WithGrams(WithItems(award, 3), 270), act),
+      Transfer("t2", kCitizen, kOther, 7),
+      WithReference(Redeem("r1", kCitizen, kTill, 5), "till 7"),
       Cancel("x1", "r1"),
       Cancel("x2", "018f2a3b-4c5d-7e6f-8a9b-000000000000"),
       RecordFile("2024-02-28", ""),
+      HoldPoints("h1", kCitizen, kTill, 10, deadline),
+      Capture("h2", 21, 6),
+      Redeem("r2", kCitizen, kTill, 12),
+      Refund("r3", 23, 3),
+      Reverse("v1", 15, 1),
+      HoldPoints("h3", kOther, kTill, 3, deadline),
+      Release("h4", 26),
+      Donate("d1", kOther, kRelief, 2),
+      Consent("g1", kMinor, kOther),
+      Award("a2", kMinor, kDemo, 5),
+      OpenHousehold("o1", kAsset, kOther),
+      Invite("o2", kHome, kCitizen, kOther, 50),
+      Accept("o3", kHome, kCitizen),
+      Contribute("o4", kHome, kOther, 4),
+      Leave("o5", kHome, kCitizen),
+      Leave("o6", kHome, kOther),
+      SetStatus("s2", kCitizen, AccountStatus::kLost, "phone_lost"),
+      Merge("m3", kCitizen, kOther),
+      Close("c4", kOther, true),
+      ReturnBudget("b2", kDemo),
   };
+}
+
+// The chain: fixed commands at fixed times.
+World Chain() {
+  World world(Cast::kEmpty);
+  std::vector<Command> commands = Catalogue();
+  for (const Command& command : Story()) {
+    commands.push_back(command);
+  }
   for (const Command& command : commands) {
-    world.Wait(60 * kMicrosPerMinute);  // the accounting day ends on the way
+    world.Wait(30 * kMicrosPerMinute);  // the accounting day ends on the way
     EXPECT_EQ(world.Ask(command), "OK") << command.draft.ShortDebugString();
   }
+  world.GoTo("2025-03-01");
+  EXPECT_TRUE(world.Sweep(kMinor));
   return world;
 }
 
@@ -124,7 +198,7 @@ TEST(GoldenEntryTest, ThereIsOneOfEveryKind) {
     ASSERT_TRUE(entry.ParseFromString(FromHex(GoldenHex(name)))) << name;
     kinds.insert(entry.body_case());
   }
-  EXPECT_EQ(kinds.size(), 13u);
+  EXPECT_EQ(kinds.size(), 29u);
   EXPECT_EQ(static_cast<int>(kinds.size()),
             Entry::descriptor()->FindOneofByName("body")->field_count());
 }
@@ -140,38 +214,67 @@ State Replayed(const Ledger& ledger) {
   return state;
 }
 
+std::string InWords(const Account& account) {
+  std::ostringstream text;
+  text << "kind " << static_cast<int>(account.kind) << " status "
+       << static_cast<int>(account.status) << " participant " << account.participant.value()
+       << " balance " << account.balance.units() << " held " << account.held.units() << " debt "
+       << account.debt.units() << " funded " << account.funded.units() << " last "
+       << account.last_entry_plus_one << " id " << ToHex(account.id.view().substr(0, 4))
+       << " owner " << ToHex(account.owner.view().substr(0, 4)) << " guardian "
+       << account.guardian.value() << " merged " << account.merged_into.value();
+  return text.str();
+}
+
 TEST(GoldenEntryTest, TheChainAlwaysMakesTheSameState) {
   const State state = Replayed(World(Cast::kEmpty).ledger());
-  ASSERT_EQ(state.head().size, 17u);
-  EXPECT_EQ(state.head().time.value(), kStart.value() + 15 * 60 * kMicrosPerMinute);
-  EXPECT_EQ(state.head().next_account, AccountNo(6));
-  std::ostringstream text;
-  for (std::uint64_t n = 1; n < 6; ++n) {
+  ASSERT_EQ(state.head().size, kNames.size());
+  EXPECT_EQ(FormatShanghai(state.head().time), "2025-03-01 10:00:00");
+  EXPECT_EQ(state.head().next_account, AccountNo(10));
+  std::string text;
+  for (std::uint64_t n = 1; n < 10; ++n) {
     const Account& account = *state.FindAccount(AccountNo(n));
-    text << n << " kind " << static_cast<int>(account.kind) << " asset " << account.asset.value()
-         << " participant " << account.participant.value() << " balance " << account.balance.units()
-         << " last " << account.last_entry_plus_one << " id "
-         << ToHex(account.id.view().substr(0, 4)) << " owner "
-         << ToHex(account.owner.view().substr(0, 4)) << "\n";
+    text += std::to_string(n) + " " + InWords(account) + "\n";
+    EXPECT_TRUE(account.lots.empty() && account.holds.empty() && account.members.empty());
   }
-  EXPECT_EQ(text.str(),
-            "1 kind 4 asset 1 participant 0 balance -1000000 last 11 id 00000000 owner 00000000\n"
-            "2 kind 1 asset 1 participant 0 balance 20 last 15 id 99fa6de5 owner 908b4495\n"
-            "3 kind 1 asset 1 participant 0 balance 7 last 13 id b88a3ab2 owner 6f6f6f6f\n"
-            "4 kind 2 asset 1 participant 3 balance 0 last 15 id 34713d14 owner 00000000\n"
-            "5 kind 3 asset 1 participant 2 balance 999973 last 12 id 00000000 owner 00000000\n");
+  EXPECT_EQ(text,
+            "1 kind 4 status 1 participant 0 balance -23 held 0 debt 0 funded 0 last 41 id "
+            "00000000 owner 00000000 guardian 0 merged 0\n"
+            "2 kind 5 status 1 participant 0 balance 6 held 0 debt 0 funded 0 last 42 id 00000000 "
+            "owner 00000000 guardian 0 merged 0\n"
+            "3 kind 1 status 4 participant 0 balance 0 held 0 debt 0 funded 0 last 39 id 99fa6de5 "
+            "owner 908b4495 guardian 0 merged 4\n"
+            "4 kind 1 status 4 participant 0 balance 0 held 0 debt 0 funded 0 last 40 id b88a3ab2 "
+            "owner 6f6f6f6f guardian 0 merged 0\n"
+            "5 kind 1 status 1 participant 0 balance 0 held 0 debt 0 funded 0 last 42 id 34713d14 "
+            "owner c4119c1e guardian 4 merged 0\n"
+            "6 kind 2 status 1 participant 3 balance 15 held 0 debt 0 funded 0 last 25 id ef967528 "
+            "owner 00000000 guardian 0 merged 0\n"
+            "7 kind 6 status 1 participant 4 balance 2 held 0 debt 0 funded 0 last 29 id 9fc5d182 "
+            "owner 00000000 guardian 0 merged 0\n"
+            "8 kind 3 status 1 participant 2 balance 0 held 0 debt 0 funded 23 last 41 id 00000000 "
+            "owner 00000000 guardian 0 merged 0\n"
+            "9 kind 7 status 1 participant 0 balance 0 held 0 debt 0 funded 0 last 37 id 1f83ba83 "
+            "owner 00000000 guardian 0 merged 0\n");
   const auto record = [&state](std::string_view id, std::uint32_t caller) {
     return state.FindRequest({ParticipantNo(caller), *RequestId::FromText(id)});
   };
-  const RequestRecord cancelled{EntryIndex(13), EntryIndex(14)};
-  const RequestRecord blocked{EntryIndex(15), EntryIndex(15)};
-  EXPECT_EQ(state.requests().size(), 16u);
+  const RequestRecord cancelled{EntryIndex(17), EntryIndex(18)};
+  const RequestRecord blocked{EntryIndex(19), EntryIndex(19)};
+  EXPECT_EQ(state.requests().size(), 40u);
   EXPECT_EQ(record("r1", 2), cancelled);
   EXPECT_EQ(record("018f2a3b-4c5d-7e6f-8a9b-000000000000", 2), blocked);
-  EXPECT_EQ(record("a1", 1), (RequestRecord{EntryIndex(5), std::nullopt}));
-  EXPECT_EQ(state.registry().FindBudget("demo")->account, AccountNo(5));
-  EXPECT_EQ(state.registry().FindScheme("cq-tanhuitong")->cutoff_minute, 1380u);
-  EXPECT_EQ(state.registry().FindMerchantAccount(ParticipantNo(3), AssetNo(1)), AccountNo(4));
+  EXPECT_EQ(record("a1", 1), (RequestRecord{EntryIndex(6), std::nullopt}));
+  EXPECT_EQ(state.FindUndone(EntryIndex(15)), (Undone{Amount(9), 1, false}));
+  EXPECT_EQ(state.FindUndone(EntryIndex(17)), (Undone{Amount(0), 0, true}));
+  EXPECT_EQ(state.FindUndone(EntryIndex(23)), (Undone{Amount(3), 0, false}));
+  const Registry& registry = state.registry();
+  EXPECT_EQ(registry.FindBudget("demo")->account, kDemo);
+  EXPECT_EQ(registry.FindBudget("demo")->return_days, 90u);
+  EXPECT_EQ(registry.FindScheme("cq-tanhuitong")->cutoff_minute, 1380u);
+  EXPECT_EQ(registry.FindMerchantAccount(ParticipantNo(3), kAsset), kTill);
+  EXPECT_EQ(registry.FindMerchantAccount(ParticipantNo(4), kAsset), kRelief);
+  EXPECT_EQ(registry.Find(kAsset)->terms.max_hold_days, 7u);
 }
 
 // SHA-256 as ENTRY.md describes it, over the canonical bytes of what was asked.
@@ -184,20 +287,22 @@ std::string Digest(char has_user, const std::string& user, const std::string& as
 // Over bytes written out by hand.
 TEST(GoldenEntryTest, TheDigestIsThatOfTheRequestAsItWasAsked) {
   Entry award;
-  ASSERT_TRUE(award.ParseFromString(FromHex(GoldenHex("11_award"))));
+  ASSERT_TRUE(award.ParseFromString(FromHex(GoldenHex("15_award"))));
   EXPECT_EQ(ToHex(award.request_digest()), Digest('\0', "",
                                                   "2802"  // caller 2
                                                   "3211"  // request id, 17 bytes
                                                   "01018f2a3b4c5d7e6f8a9b0c1d2e3f4a5b"
-                                                  "488090f391b6ca8403"           // act_micros
-                                                  "ba0112"                       // award, 18 bytes
-                                                  "0802"                         // account 2
-                                                  "1005"                         // budget 5
-                                                  "181b"                         // points 27
-                                                  "220a6d6574726f5f72696465"));  // metro_ride
+                                                  "488090f391b6ca8403"        // act_micros
+                                                  "ba0117"                    // award, 23 bytes
+                                                  "0803"                      // account 3
+                                                  "1008"                      // budget 8
+                                                  "181b"                      // points 27
+                                                  "220a6d6574726f5f72696465"  // metro_ride
+                                                  "2803"                      // quantity 3
+                                                  "308e02"));                 // grams 270
   // Of an opening: the platform's user, but none of the ids that were drawn.
   Entry opening;
-  ASSERT_TRUE(opening.ParseFromString(FromHex(GoldenHex("06_account_opening_citizen"))));
+  ASSERT_TRUE(opening.ParseFromString(FromHex(GoldenHex("08_account_opening_citizen"))));
   EXPECT_EQ(ToHex(opening.request_digest()), Digest('\x01', std::string(32, 'u'),
                                                     "2802"        // caller 2
                                                     "3203026331"  // request id c1
@@ -221,12 +326,12 @@ TEST(GoldenEntryTest, ThePageShowsTheGoldenAward) {
     std::erase(line, ' ');
     hex += line;
   }
-  EXPECT_EQ(hex, GoldenHex("11_award"));
+  EXPECT_EQ(hex, GoldenHex("15_award"));
 }
 
 TEST(GoldenEntryTest, TheReferenceIsCommittedToUnderASalt) {
   Entry funding;
-  ASSERT_TRUE(funding.ParseFromString(FromHex(GoldenHex("10_funding"))));
+  ASSERT_TRUE(funding.ParseFromString(FromHex(GoldenHex("14_funding"))));
   // First 16 bytes of HMAC-SHA256("the reference key of a test     ", 00000002 02 "f1").
   const std::string salt = FromHex("3e895eff5fae91effbcaff664fe266ae");
   EXPECT_EQ(ToHex(funding.reference_commitment()), ToHex(Sha256(salt + "invoice 2024-17")));

@@ -38,28 +38,57 @@ TEST(RegistrationTest, CodesAreTakenOnce) {
   EXPECT_EQ(registry.FindParticipant("cq")->display_name, "participant cq");
 }
 
-TEST(RegistrationTest, AnAssetBringsItsIssuanceAccount) {
+TEST(RegistrationTest, AnAssetBringsItsIssuanceAndExpiryAccounts) {
   World world(Cast::kEmpty);
+  Terms terms = Transfers(TransferPolicy::kHousehold, 9);
+  terms.validity_months = 6;
+  terms.spent_reversal = SpentReversal::kWriteOff;
   Play(world, {
                   {CreateScheme("1", "cq", 60), "OK"},
-                  {CreateAsset("2", "points", SchemeNo(1), 77, true), "OK"},
-                  {CreateAsset("3", "stamps", SchemeNo(1), 88, false), "OK"},
+                  {CreateAsset("2", "points", SchemeNo(1), 77), "OK"},
+                  {CreateAsset("3", "stamps", SchemeNo(1), 88, terms), "OK"},
               });
+  EXPECT_EQ(world.last().asset_creation().issuance_account(), 3u);
+  EXPECT_EQ(world.last().asset_creation().expiry_account(), 4u);
   const Asset* asset = world.state().registry().FindAsset("stamps");
   ASSERT_NE(asset, nullptr);
   EXPECT_EQ(asset->number, AssetNo(2));
   EXPECT_EQ(asset->scheme, SchemeNo(1));
-  EXPECT_EQ(asset->issuance, AccountNo(2));
+  EXPECT_EQ(asset->issuance, AccountNo(3));
+  EXPECT_EQ(asset->expiry, AccountNo(4));
   EXPECT_EQ(asset->max_amount, Amount(88));
-  EXPECT_FALSE(asset->transfers_allowed);
+  EXPECT_EQ(asset->terms, terms);
   EXPECT_EQ(asset->display_name, "asset stamps");
-  EXPECT_TRUE(world.state().registry().FindAsset("points")->transfers_allowed);
-  const Account* issuance = world.state().FindAccount(AccountNo(2));
-  ASSERT_NE(issuance, nullptr);
-  EXPECT_EQ(issuance->kind, AccountKind::kIssuance);
-  EXPECT_EQ(issuance->asset, AssetNo(2));
-  EXPECT_EQ(issuance->balance, Amount(0));
-  EXPECT_EQ(issuance->id, AccountId());
+  EXPECT_EQ(world.state().registry().FindAsset("points")->terms,
+            Transfers(TransferPolicy::kCapped));
+  const AccountKind kinds[] = {AccountKind::kIssuance, AccountKind::kExpiry};
+  for (const AccountKind kind : kinds) {
+    const Account& account =
+        world.Of(kind == AccountKind::kIssuance ? asset->issuance : asset->expiry);
+    EXPECT_EQ(account.kind, kind);
+    EXPECT_EQ(account.asset, AssetNo(2));
+    EXPECT_EQ(account.balance, Amount(0));
+    EXPECT_EQ(account.id, AccountId()) << "it is named by its code";
+  }
+}
+
+TEST(RegistrationTest, TermsChangeForWhatComesAfter) {
+  World world;
+  Terms terms;
+  terms.validity_months = 3;
+  Play(world, {
+                  {Fund("f", kBudget, 100), "OK"},
+                  {Award("a1", kAlice, kBudget, 10), "OK"},
+                  {SetTerms("t", kPoints, terms), "OK"},
+                  {Award("a2", kAlice, kBudget, 10), "OK"},
+                  {Transfer("x", kAlice, kBob, 1), "TRANSFERS_OFF from_account"},
+                  {SetTerms("t2", kPoints, terms), "OK"},  // the same again
+              });
+  EXPECT_EQ(world.state().registry().Find(kPoints)->terms, terms);
+  const Lots& lots = world.Of(kAlice).lots;
+  ASSERT_EQ(lots.size(), 2u);
+  EXPECT_EQ(lots[0].key.expiry, Month(652));
+  EXPECT_EQ(lots[1].key.expiry, Month(661)) << "what was given keeps its date";
 }
 
 TEST(RegistrationTest, ACitizensAccount) {
@@ -107,12 +136,37 @@ TEST(RegistrationTest, AMerchantHasOneAccountInEachAsset) {
                   {OpenMerchant("3", kStamps, kKiosk), "OK"},
                   {OpenMerchant("4", kPoints, kSponsor), "WRONG_PARTICIPANT_KIND merchant"},
                   {OpenMerchant("5", kPoints, kPlatform), "WRONG_PARTICIPANT_KIND merchant"},
+                  {OpenCharity("6", kPoints, kKiosk), "WRONG_PARTICIPANT_KIND merchant"},
               });
   EXPECT_EQ(world.state().registry().FindMerchantAccount(kKiosk, kPoints), kNextAccount);
   const Account* account = world.state().FindAccount(kNextAccount);
   EXPECT_EQ(account->kind, AccountKind::kMerchant);
   EXPECT_EQ(account->participant, kKiosk);
   EXPECT_EQ(account->owner, OwnerId());
+}
+
+TEST(RegistrationTest, ACharitysAccount) {
+  World world;
+  const ParticipantNo charity(8);
+  Play(world, {
+                  {CreateParticipant("p", "relief", ParticipantKind::kCharity), "OK"},
+                  {OpenCharity("1", kPoints, charity), "OK"},
+                  {OpenCharity("2", kPoints, charity), "ACCOUNT_EXISTS merchant"},
+                  {OpenMerchant("3", kStamps, charity), "WRONG_PARTICIPANT_KIND merchant"},
+                  {OpenCharity("4", kStamps, charity), "OK"},
+              });
+  const Account& account = world.Of(kNextAccount);
+  EXPECT_EQ(account.kind, AccountKind::kCharity);
+  EXPECT_EQ(account.participant, charity);
+  EXPECT_EQ(account.owner, OwnerId());
+}
+
+TEST(RegistrationTest, AMinorsAccount) {
+  World world;
+  ASSERT_EQ(world.Ask(OpenMinor("1", kPoints)), "OK");
+  EXPECT_TRUE(world.Of(kNextAccount).minor);
+  EXPECT_EQ(world.Of(kNextAccount).guardian, AccountNo(0));
+  EXPECT_FALSE(world.Of(kAlice).minor);
 }
 
 // Each pair of reasons that can hold at once, the one listed first expected.
@@ -154,13 +208,22 @@ TEST(RegistrationTest, ApplyFindsAnOpeningThatDecideCannotHaveMade) {
     return world.FaultOf(entry);
   };
   EXPECT_EQ(broken([](auto&) {}), "OK");
-  EXPECT_THAT(broken([](auto& o) { o.set_number(12); }), HasSubstr("not the next one"));
+  EXPECT_THAT(broken([](auto& o) { o.set_number(14); }), HasSubstr("not the next one"));
   EXPECT_THAT(broken([](auto& o) { o.set_asset(3); }), HasSubstr("an account of an unknown asset"));
   EXPECT_THAT(broken([](auto& o) { o.set_account_id("short"); }), HasSubstr("an id of wrong size"));
   EXPECT_THAT(broken([](auto& o) { o.clear_owner_id(); }), HasSubstr("an id of wrong size"));
-  EXPECT_THAT(broken([](auto& o) { o.set_kind(entry::v1::ACCOUNT_KIND_BUDGET); }),
-              HasSubstr("an opening of another kind"));
-  EXPECT_THAT(broken([](auto& o) { o.clear_kind(); }), HasSubstr("an opening of another kind"));
+  for (const int kind : {0, 3, 4, 5, 7, 8, 300}) {
+    EXPECT_NE(broken([kind](auto& o) { o.set_kind(static_cast<entry::v1::AccountKind>(kind)); }),
+              "OK")
+        << kind;
+    EXPECT_NE(broken([kind](auto& o) {
+                o.set_kind(static_cast<entry::v1::AccountKind>(kind));
+                o.clear_owner_id();
+                o.set_participant(kKiosk.value());
+              }),
+              "OK")
+        << kind;
+  }
 }
 
 TEST(RegistrationTest, ApplyFindsNumbersOutOfTurn) {
@@ -185,6 +248,19 @@ TEST(RegistrationTest, ApplyFindsNumbersOutOfTurn) {
   EXPECT_THAT(broken(CreateAsset("1", "x", kMidnight),
                      [](Entry& e) { e.mutable_asset_creation()->set_issuance_account(1); }),
               HasSubstr("not the next one"));
+  EXPECT_THAT(broken(CreateAsset("1", "x", kMidnight),
+                     [](Entry& e) { e.mutable_asset_creation()->set_expiry_account(13); }),
+              HasSubstr("not the next one"));
+  EXPECT_THAT(broken(CreateAsset("1", "x", kMidnight),
+                     [](Entry& e) { e.mutable_asset_creation()->clear_terms(); }),
+              HasSubstr("terms that cannot be"));
+  const Command change = SetTerms("1", kPoints, Terms());
+  EXPECT_THAT(broken(change, [](Entry& e) { e.mutable_terms_change()->set_asset(3); }),
+              HasSubstr("terms that cannot be"));
+  EXPECT_THAT(
+      broken(change,
+             [](Entry& e) { e.mutable_terms_change()->mutable_terms()->clear_transfers(); }),
+      HasSubstr("terms that cannot be"));
 }
 
 }  // namespace

@@ -11,9 +11,11 @@ Registry Filled() {
   registry.Add(Scheme{SchemeNo(2), "cd", "Chengdu", 60});
   registry.Add(Participant{ParticipantNo(1), "operator", "", ParticipantKind::kOperator});
   registry.Add(Participant{ParticipantNo(2), "mall", "", ParticipantKind::kMerchant});
-  registry.Add(Asset{AssetNo(1), "points", "", SchemeNo(1), AccountNo(1), Amount(10), true});
-  registry.Add(Asset{AssetNo(2), "stamps", "", SchemeNo(2), AccountNo(2), Amount(20), false});
-  registry.Add(Budget{AccountNo(7), "demo", "", ParticipantNo(2), AssetNo(1)});
+  registry.Add(
+      Asset{AssetNo(1), "points", "", SchemeNo(1), AccountNo(1), Amount(10), {}, AccountNo(2)});
+  registry.Add(
+      Asset{AssetNo(2), "stamps", "", SchemeNo(2), AccountNo(3), Amount(20), {}, AccountNo(4)});
+  registry.Add(Budget{AccountNo(7), "demo", "", ParticipantNo(2), AssetNo(1), {}, {}, 0});
   registry.AddMerchantAccount(ParticipantNo(2), AssetNo(1), AccountNo(9));
   return registry;
 }
@@ -32,7 +34,7 @@ TEST(RegistryTest, FindsByCode) {
   const Registry registry = Filled();
   EXPECT_EQ(registry.FindScheme("cq")->number, SchemeNo(1));
   EXPECT_EQ(registry.FindParticipant("mall")->number, ParticipantNo(2));
-  EXPECT_EQ(registry.FindAsset("stamps")->issuance, AccountNo(2));
+  EXPECT_EQ(registry.FindAsset("stamps")->issuance, AccountNo(3));
   EXPECT_EQ(registry.FindBudget("demo")->account, AccountNo(7));
 }
 
@@ -62,6 +64,17 @@ TEST(RegistryTest, CountsFromOne) {
   EXPECT_EQ(Filled().next_asset(), AssetNo(3));
 }
 
+TEST(RegistryTest, TermsAreSetForOneAsset) {
+  Registry registry = Filled();
+  Terms terms;
+  terms.validity_months = 3;
+  terms.transfers = TransferPolicy::kHousehold;
+  registry.SetTerms(AssetNo(2), terms);
+  EXPECT_EQ(registry.Find(AssetNo(2))->terms, terms);
+  EXPECT_EQ(registry.Find(AssetNo(1))->terms, Terms());
+  EXPECT_EQ(registry.FindAsset("stamps")->expiry, AccountNo(4));
+}
+
 TEST(RegistryTest, ACopyIsApart) {
   const Registry before = Filled();
   Registry after = before;
@@ -77,12 +90,15 @@ TEST(RegistryDeathTest, NumbersAreDenseAndCodesAreNew) {
   EXPECT_DEATH(registry.Add(Scheme{SchemeNo(3), "cq", "", 0}), "a code is registered twice");
   EXPECT_DEATH(registry.Add(Participant{ParticipantNo(4), "x", "", {}}), "numbers are dense");
   EXPECT_DEATH(registry.Add(Participant{ParticipantNo(3), "mall", "", {}}), "registered twice");
-  EXPECT_DEATH(registry.Add(Asset{AssetNo(9), "x", "", {}, {}, {}, {}}), "numbers are dense");
-  EXPECT_DEATH(registry.Add(Asset{AssetNo(3), "points", "", {}, {}, {}, {}}), "registered twice");
-  EXPECT_DEATH(registry.Add(Budget{AccountNo(8), "demo", "", {}, {}}), "registered twice");
-  EXPECT_DEATH(registry.Add(Budget{AccountNo(7), "x", "", {}, {}}), "twice as a budget");
+  EXPECT_DEATH(registry.Add(Asset{AssetNo(9), "x", "", {}, {}, {}, {}, {}}), "numbers are dense");
+  EXPECT_DEATH(registry.Add(Asset{AssetNo(3), "points", "", {}, {}, {}, {}, {}}),
+               "registered twice");
+  EXPECT_DEATH(registry.Add(Budget{AccountNo(8), "demo", "", {}, {}, {}, {}, 0}),
+               "registered twice");
+  EXPECT_DEATH(registry.Add(Budget{AccountNo(7), "x", "", {}, {}, {}, {}, 0}), "twice as a budget");
   EXPECT_DEATH(registry.AddMerchantAccount(ParticipantNo(2), AssetNo(1), AccountNo(10)),
                "a merchant has two accounts in one asset");
+  EXPECT_DEATH(registry.SetTerms(AssetNo(3), {}), "terms for an unknown asset");
 }
 
 }  // namespace

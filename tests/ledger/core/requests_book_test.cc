@@ -13,7 +13,6 @@ using namespace world;
 using ::testing::HasSubstr;
 
 const LedgerTime kTomorrow(kStart.value() + kMicrosPerDay);
-constexpr std::uint64_t kFirst = 20;  // index of the first entry after the cast
 
 TEST(RequestsTest, AnUnseenIdIsBlockedForEver) {
   World world;
@@ -71,7 +70,7 @@ TEST(RequestsTest, WhatCannotBeUndone) {
                   {By(Cancel("c", "s1"), kOperator), no},
                   {By(Cancel("c", "p2"), kOperator), no},
                   {By(Cancel("c", "as1"), kOperator), no},
-                  {By(Cancel("c", "b9"), kOperator), no},
+                  {By(Cancel("c", "b11"), kOperator), no},
                   {NotAfter(Cancel("c", "account"), LedgerTime(1)), "REQUEST_TOO_LATE not_after"},
                   {ActAt(Cancel("c", "account"), kTomorrow), no},
                   {ActAt(Cancel("c", "unseen"), kTomorrow), "ACT_IN_FUTURE act_time"},

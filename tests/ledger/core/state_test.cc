@@ -47,6 +47,26 @@ TEST(StateTest, IsEmptyAtFirst) {
   EXPECT_EQ(state.FindAccount(AccountNo(1)), nullptr);
   EXPECT_EQ(state.FindRequest(Key(1)), std::nullopt);
   EXPECT_EQ(state.FindPlatformUser(User(1)), std::nullopt);
+  EXPECT_EQ(state.FindUndone(EntryIndex(1)), Undone{}) << "nothing undone yet";
+}
+
+Account MergedInto(std::uint64_t number) {
+  Account account;
+  account.status = AccountStatus::kClosed;
+  account.merged_into = AccountNo(number);
+  return account;
+}
+
+TEST(StateTest, MergesAreFollowedToTheirEnd) {
+  State state;
+  state.LoadAccount(AccountNo(1), MergedInto(2));
+  state.LoadAccount(AccountNo(2), MergedInto(5));
+  state.LoadAccount(AccountNo(5), MergedInto(3));
+  state.LoadAccount(AccountNo(3), Citizen(0));
+  EXPECT_EQ(state.Standing(AccountNo(1)), AccountNo(3));
+  EXPECT_EQ(state.Standing(AccountNo(5)), AccountNo(3));
+  EXPECT_EQ(state.Standing(AccountNo(3)), AccountNo(3));
+  EXPECT_EQ(state.Standing(AccountNo(9)), AccountNo(9)) << "an account that is not there";
 }
 
 TEST(StateTest, AdvanceCountsAndKeepsTheTime) {
@@ -64,12 +84,15 @@ TEST(StateDeathTest, RefusesWhatCannotBe) {
   state.OpenAccount(AccountNo(1), Citizen(0));
   state.PutRequest(Key(1), {EntryIndex(0), std::nullopt});
   state.PutPlatformUser(User(1), AccountNo(1));
+  state.PutUndone(EntryIndex(0), {});
   EXPECT_DEATH(state.Advance(LedgerTime(4)), "ledger time goes back");
   EXPECT_DEATH(state.OpenAccount(AccountNo(1), Citizen(0)), "account numbers are dense");
   EXPECT_DEATH(state.OpenAccount(AccountNo(3), Citizen(0)), "account numbers are dense");
   EXPECT_DEATH(state.LoadAccount(AccountNo(1), Citizen(0)), "an account is loaded twice");
   EXPECT_DEATH(state.LoadRequest(Key(1), {}), "a request is loaded twice");
   EXPECT_DEATH(state.LoadPlatformUser(User(1), AccountNo(1)), "a platform user is loaded twice");
+  EXPECT_DEATH(state.LoadUndone(EntryIndex(0), {}), "undone is loaded twice");
+  EXPECT_DEATH(state.ChangeAccount(AccountNo(2)), "an account is changed that is not there");
   EXPECT_DEATH(state.KeepTrial(), "no trial to keep");
   EXPECT_DEATH(state.UndoTrial(), "no trial to undo");
   state.BeginTrial();
@@ -81,12 +104,14 @@ TEST(StateTest, ChangesHoldEachKeyOnceWithItsLastValue) {
   State state;
   state.OpenAccount(AccountNo(1), Citizen(1, 'x'));
   state.OpenAccount(AccountNo(2), Citizen(2));  // all-zero id: named by code
-  state.PutAccount(AccountNo(1), Citizen(3, 'x'));
+  state.ChangeAccount(AccountNo(1)) = Citizen(3, 'x');
   state.PutRequest(Key(1), {EntryIndex(0), std::nullopt});
   state.PutRequest(Key(2), {EntryIndex(1), std::nullopt});
   state.PutRequest(Key(1), {EntryIndex(0), EntryIndex(2)});  // cancelled in the same run
   state.PutPlatformUser(User(1), AccountNo(2));
   state.PutPlatformUser(User(1), AccountNo(1));
+  state.PutUndone(EntryIndex(0), {Amount(3), 1, false});
+  state.PutUndone(EntryIndex(0), {Amount(5), 2, false});
   state.Advance(LedgerTime(1));
   AddScheme(state, "cq");
 
@@ -99,6 +124,7 @@ TEST(StateTest, ChangesHoldEachKeyOnceWithItsLastValue) {
                                     Pair(Key(2), RequestRecord{EntryIndex(1), std::nullopt})));
   EXPECT_THAT(changes.platform_users, ElementsAre(Pair(User(1), AccountNo(1))));
   EXPECT_THAT(changes.registry_entries, ElementsAre(EntryIndex(1)));
+  EXPECT_THAT(changes.undone, ElementsAre(Pair(EntryIndex(0), Undone{Amount(5), 2, false})));
 }
 
 TEST(StateTest, ChangesAreTakenOnce) {
@@ -106,12 +132,14 @@ TEST(StateTest, ChangesAreTakenOnce) {
   state.OpenAccount(AccountNo(1), Citizen(1, 'x'));
   state.PutRequest(Key(1), {EntryIndex(0), std::nullopt});
   state.PutPlatformUser(User(1), AccountNo(1));
+  state.PutUndone(EntryIndex(0), {Amount(3), 1, false});
   AddScheme(state, "cq");
   state.TakeChanges();
   const Changes again = state.TakeChanges();
   EXPECT_TRUE(again.accounts.empty() && again.account_ids.empty() && again.requests.empty() &&
-              again.platform_users.empty() && again.registry_entries.empty());
-  state.PutAccount(AccountNo(1), Citizen(2, 'x'));
+              again.platform_users.empty() && again.registry_entries.empty() &&
+              again.undone.empty());
+  state.ChangeAccount(AccountNo(1)) = Citizen(2, 'x');
   EXPECT_THAT(state.TakeChanges().accounts, ElementsAre(Pair(AccountNo(1), Citizen(2, 'x'))));
 }
 
@@ -120,16 +148,20 @@ TEST(StateTest, WhatIsLoadedIsNoChange) {
   state.LoadAccount(AccountNo(3), Citizen(5));
   state.LoadRequest(Key(1), {EntryIndex(2), std::nullopt});
   state.LoadPlatformUser(User(1), AccountNo(3));
+  state.LoadUndone(EntryIndex(2), {Amount(1), 0, true});
   EXPECT_EQ(state.head().size, 9u);
+  EXPECT_TRUE(state.FindUndone(EntryIndex(2)).cancelled);
   EXPECT_EQ(state.FindAccount(AccountNo(3))->balance, Amount(5));
   EXPECT_EQ(state.FindRequest(Key(1))->entry, EntryIndex(2));
   EXPECT_EQ(state.FindPlatformUser(User(1)), AccountNo(3));
   const Changes changes = state.TakeChanges();
-  EXPECT_TRUE(changes.accounts.empty() && changes.requests.empty());
+  EXPECT_TRUE(changes.accounts.empty() && changes.requests.empty() && changes.undone.empty());
 
   state.ForgetAccount(AccountNo(3));
   state.ForgetRequest(Key(1));
   state.ForgetPlatformUser(User(1));
+  state.ForgetUndone(EntryIndex(2));
+  EXPECT_EQ(state.FindUndone(EntryIndex(2)), Undone{});
   EXPECT_EQ(state.FindAccount(AccountNo(3)), nullptr);
   EXPECT_EQ(state.FindRequest(Key(1)), std::nullopt);
   EXPECT_EQ(state.FindPlatformUser(User(1)), std::nullopt);
@@ -165,6 +197,8 @@ struct Picture {
   std::map<std::uint64_t, std::int64_t> accounts;
   std::map<std::string, std::pair<std::uint64_t, std::int64_t>> requests;
   std::map<std::string, std::uint64_t> users;
+  std::map<std::uint64_t, std::int64_t> undone;
+  std::map<std::uint64_t, std::int64_t> changed_undone;
   std::vector<std::pair<std::uint64_t, std::int64_t>> changed_accounts;
   std::vector<std::string> changed_ids;
   std::multiset<std::string> changed_requests;
@@ -194,7 +228,13 @@ Picture PictureOf(State state) {  // a copy: taking the changes clears them
       picture.users[std::string(User(n).view())] = found->value();
     }
   }
+  for (const auto& [index, undone] : state.undone()) {
+    picture.undone[index.value()] = undone.points.units();
+  }
   const Changes changes = state.TakeChanges();
+  for (const auto& [index, undone] : changes.undone) {
+    picture.changed_undone[index.value()] = undone.points.units();
+  }
   for (const auto& [number, account] : changes.accounts) {
     picture.changed_accounts.emplace_back(number.value(), account.balance.units());
   }
@@ -214,7 +254,7 @@ Picture PictureOf(State state) {  // a copy: taking the changes clears them
 void ChangeAtRandom(State& state) {
   const auto n = *rc::gen::inRange<std::uint64_t>(0, 6);
   const auto units = *rc::gen::inRange<std::int64_t>(0, 100);
-  switch (*rc::gen::inRange(0, 7)) {
+  switch (*rc::gen::inRange(0, 8)) {
     case 0:
       state.Advance(LedgerTime(state.head().time.value() + units));
       break;
@@ -224,7 +264,7 @@ void ChangeAtRandom(State& state) {
     case 2:
     case 3:
       if (const AccountNo number(n + 1); state.FindAccount(number) != nullptr) {
-        state.PutAccount(number, Citizen(units));
+        state.ChangeAccount(number) = Citizen(units);
       }
       break;
     case 4:
@@ -233,6 +273,9 @@ void ChangeAtRandom(State& state) {
       break;
     case 5:
       state.PutPlatformUser(User(n), AccountNo(n + 1));
+      break;
+    case 6:
+      state.PutUndone(EntryIndex(n), {Amount(units), n, false});
       break;
     default:
       AddScheme(state, "s" + std::to_string(state.registry().next_scheme().value()));

@@ -19,10 +19,10 @@ TEST(PointsCancelTest, EachKindGoesBack) {
     std::string_view postings;  // of the cancellation: giver first
   };
   const Row rows[] = {
-      {Fund("x", kBudget, 10), "9:-10=100 1:10=-100"},
-      {Award("x", kAlice, kBudget, 10), "3:-10=50 9:10=50"},
-      {Redeem("x", kAlice, kShop, 10), "7:-10=0 3:10=50"},
-      {Transfer("x", kAlice, kBob, 10), "4:-10=0 3:10=50"},
+      {Fund("x", kBudget, 10), "11:-10=100 1:10=-100"},
+      {Award("x", kAlice, kBudget, 10), "5:-10=50 11:10=50"},
+      {Redeem("x", kAlice, kShop, 10), "9:-10=0 5:10=50"},
+      {Transfer("x", kAlice, kBob, 10), "6:-10=0 5:10=50"},
   };
   for (const Row& row : rows) {
     World world;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/ledger/core/world.h"
+#include "tests/ledger/points/flaws.h"
 
 namespace tanhui {
 namespace {
@@ -20,76 +20,6 @@ constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 const LedgerTime kPast(kStart.value() - 1);
 const LedgerTime kFuture(kStart.value() + kMaxFutureMicros + 1);
-
-// One thing that is wrong with a command or with the world that it meets.
-struct Flaw {
-  Reason reason;
-  std::string_view name;
-};
-
-// Which of the flaws are there.
-class Flaws {
- public:
-  Flaws(const std::vector<Flaw>& all, std::uint32_t bits) : all_(all), bits_(bits) {}
-  bool Has(std::string_view name) const {
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      if (all_[i].name == name) {
-        return (bits_ >> i & 1) != 0;
-      }
-    }
-    ADD_FAILURE() << "no flaw is called " << name;
-    return false;
-  }
-  // The reason that is listed first.
-  std::string Expected() const {
-    std::optional<Reason> first;
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      if ((bits_ >> i & 1) != 0 && (!first.has_value() || all_[i].reason < *first)) {
-        first = all_[i].reason;
-      }
-    }
-    return first.has_value() ? std::string(RowOf(*first).name) : "OK";
-  }
-  std::string Names() const {
-    std::string text;
-    for (std::size_t i = 0; i < all_.size(); ++i) {
-      text += (bits_ >> i & 1) != 0 ? std::string(all_[i].name) + ", " : "";
-    }
-    return text;
-  }
-
- private:
-  const std::vector<Flaw>& all_;
-  std::uint32_t bits_;
-};
-
-std::string NameOf(const std::string& outcome) { return outcome.substr(0, outcome.find(' ')); }
-
-// Builds a world and a command for every set of flaws. `make` returns nullopt for flaws that cannot
-// hold at once. At least `pairs` of them must be possible.
-template <typename Make>
-void EverySet(const std::vector<Flaw>& all, int pairs, Make make) {
-  int possible_pairs = 0;
-  for (std::uint32_t bits = 0; bits < 1U << all.size(); ++bits) {
-    const Flaws flaws(all, bits);
-    World world;
-    const std::optional<Command> command = make(world, flaws);
-    if (!command.has_value()) {
-      EXPECT_GE(__builtin_popcount(bits), 2) << flaws.Names() << "cannot stand alone";
-      continue;
-    }
-    possible_pairs += __builtin_popcount(bits) == 2 ? 1 : 0;
-    EXPECT_EQ(NameOf(world.Ask(*command)), flaws.Expected()) << flaws.Names();
-  }
-  EXPECT_EQ(possible_pairs, pairs);
-}
-
-Command Timed(Command command, const Flaws& flaws) {
-  if (flaws.Has("late")) {
-    command = NotAfter(command, kPast);
-  }
-  return flaws.Has("future") ? ActAt(command, kFuture) : command;
-}
 
 TEST(PointsRefusalTest, Award) {
   const std::vector<Flaw> all = {
@@ -114,7 +44,7 @@ TEST(PointsRefusalTest, Award) {
     world.SetBalance(budget, flaws.Has("poor") ? points - 1 : points);
     world.SetBalance(account, flaws.Has("full") ? kMax - points + 1 : kMax - points);
     const std::string scenario(flaws.Has("large") ? 70'000 : 5, 's');
-    return Timed(Award("x", account, budget, points, scenario), flaws);
+    return Timed(world, Award("x", account, budget, points, scenario), flaws);
   });
 }
 
@@ -134,7 +64,7 @@ TEST(PointsRefusalTest, Redemption) {
     const std::int64_t points = flaws.Has("over limit") ? kLimit + 1 : 10;
     world.SetBalance(account, flaws.Has("poor") ? points - 1 : points);
     world.SetBalance(merchant, flaws.Has("full") ? kMax - points + 1 : kMax - points);
-    return Timed(Redeem("x", account, merchant, points), flaws);
+    return Timed(world, Redeem("x", account, merchant, points), flaws);
   });
 }
 
@@ -166,7 +96,7 @@ TEST(PointsRefusalTest, Transfer) {
       world.SetBalance(to, flaws.Has("full") ? kMax - points + 1 : kMax - points);
     }
     world.SetBalance(from, flaws.Has("poor") ? points - 1 : points);
-    return Timed(Transfer("x", from, to, points), flaws);
+    return Timed(world, Transfer("x", from, to, points), flaws);
   });
 }
 
@@ -182,7 +112,7 @@ TEST(PointsRefusalTest, Funding) {
     const AccountNo budget = flaws.Has("kind") ? kAlice : kBudget;
     world.SetBalance(budget, flaws.Has("full") ? kMax - 9 : kMax - 10);
     world.SetBalance(kIssuance, flaws.Has("issuance at its end") ? kMin + 9 : kMin + 10);
-    return Timed(Fund("x", budget, 10), flaws);
+    return Timed(world, Fund("x", budget, 10), flaws);
   });
 }
 
@@ -191,13 +121,13 @@ TEST(PointsRefusalTest, BudgetOpening) {
       {kRequestTooLarge, "large"}, {kRequestTooLate, "late"},          {kActInFuture, "future"},
       {kCodeExists, "code"},       {kWrongParticipantKind, "sponsor"},
   };
-  EverySet(all, 10, [](World&, const Flaws& flaws) -> std::optional<Command> {
+  EverySet(all, 10, [](World& world, const Flaws& flaws) -> std::optional<Command> {
     Command command = OpenBudget("x", flaws.Has("code") ? "budget" : "new",
                                  flaws.Has("sponsor") ? kMall : kSponsor, kPoints);
     if (flaws.Has("large")) {
       command.draft.mutable_budget_opening()->set_display_name(std::string(70'000, 'x'));
     }
-    return Timed(command, flaws);
+    return Timed(world, command, flaws);
   });
 }
 

@@ -175,6 +175,17 @@ class AuditTest : public testing::Test {
     return std::string(store::DecodeAccount(bytes)->id.view());
   }
 
+  std::string FirstHistoryKey(AccountNo account) {
+    store::StoreOptions options;
+    options.path = database();
+    options.read_only = true;
+    const auto store = store::Store::Open(options);
+    Check(store.ok(), store.status().ToString());
+    const auto last = (*store)->SeekHistory(account, EntryIndex(0));
+    Check(last.ok() && last->has_value(), "a history of a test");
+    return store::HistoryKey(account, (*last)->value() + 1);
+  }
+
   static Town* town_;
   static std::uint64_t size_;
   ScratchDirectory scratch_;
@@ -196,7 +207,7 @@ TEST_F(AuditTest, AGoodLedgerHasNoDifference) {
   const AuditReport report = Report(options);
   EXPECT_EQ(report.difference, "");
   EXPECT_EQ(report.entries, kSize);
-  EXPECT_EQ(report.accounts, 10u);
+  EXPECT_EQ(report.accounts, 12u);
   EXPECT_EQ(report.requests, kSize - 2 + 1);  // two without a request, one tombstone of two
   EXPECT_EQ(report.checkpoint_size, std::nullopt);
 
@@ -218,25 +229,31 @@ TEST_F(AuditTest, AnEmptyDatabaseIsAnError) {
 }
 
 TEST_F(AuditTest, AChangedBalance) {
-  ExpectDifference("account 3 holds 307 by the entries, 308 as stored", [](RawDatabase& raw) {
+  ExpectDifference("account 5 holds 307 by the entries, 308 as stored", [](RawDatabase& raw) {
     raw.EditAccount(kAlice, [](Account& account) { account.balance = Amount(308); });
   });
 }
 
 TEST_F(AuditTest, AChangedAccount) {
-  ExpectDifference("account 4 has the right balance, but its record differs", [](RawDatabase& raw) {
+  ExpectDifference("account 6 has the right balance, but its record differs", [](RawDatabase& raw) {
     raw.EditAccount(kBob, [](Account& account) { account.owner.bytes[0] ^= 1; });
   });
 }
 
+TEST_F(AuditTest, ALotOfAnotherMonth) {
+  ExpectDifference("account 5 has the right balance, but its record differs", [](RawDatabase& raw) {
+    raw.EditAccount(kAlice, [](Account& account) { account.lots[0].key.expiry = kNever; });
+  });
+}
+
 TEST_F(AuditTest, AnAccountTooMany) {
-  ExpectDifference("account 11 is stored, but in no entry", [](RawDatabase& raw) {
-    raw.Put(store::kAccounts, Key(11), store::EncodeAccount(Account()));
+  ExpectDifference("account 13 is stored, but in no entry", [](RawDatabase& raw) {
+    raw.Put(store::kAccounts, Key(13), store::EncodeAccount(Account()));
   });
 }
 
 TEST_F(AuditTest, AMissingAccount) {
-  ExpectDifference("10 accounts by the entries, 9 stored",
+  ExpectDifference("12 accounts by the entries, 11 stored",
                    [](RawDatabase& raw) { raw.Delete(store::kAccounts, Key(4)); });
 }
 
@@ -283,6 +300,48 @@ TEST_F(AuditTest, ARequestIdTooMany) {
 TEST_F(AuditTest, AMissingRequestId) {
   ExpectDifference("304 request ids by the entries, 303 stored",
                    [](RawDatabase& raw) { raw.Delete(store::kRequests, RequestKeyOf("t")); });
+}
+
+TEST_F(AuditTest, WhatWasUndoneChanged) {
+  ExpectDifference(
+      "what is stored as undone of entry 24 is not what the entries undid", [](RawDatabase& raw) {
+        raw.Put(store::kUndone, Key(kCancelled), store::EncodeUndone({Amount(6), 0, true}));
+      });
+}
+
+TEST_F(AuditTest, WhatWasUndoneForgotten) {
+  ExpectDifference("1 entries were undone, 0 stored",
+                   [](RawDatabase& raw) { raw.Delete(store::kUndone, Key(kCancelled)); });
+}
+
+TEST_F(AuditTest, UndoneThatNoEntryUndid) {
+  ExpectDifference("what is stored as undone of entry 22", [](RawDatabase& raw) {
+    raw.Put(store::kUndone, Key(kFirst), store::EncodeUndone({Amount(1), 1, false}));
+  });
+}
+
+TEST_F(AuditTest, ARowOfAHistoryMissing) {
+  const std::string row = FirstHistoryKey(kBudget);
+  ExpectDifference("the history of account 11 is not that of its commits",
+                   [&](RawDatabase& raw) { raw.Delete(store::kHistory, row); });
+}
+
+TEST_F(AuditTest, ARowOfAHistoryTooMany) {
+  ExpectDifference("the history of account 11 is not that of its commits", [](RawDatabase& raw) {
+    raw.Put(store::kHistory, store::HistoryKey(kBudget, kSize + 1), "");
+  });
+}
+
+TEST_F(AuditTest, AHistoryOfACitizen) {
+  ExpectDifference("the history of account 5 is not that of its commits", [](RawDatabase& raw) {
+    raw.Put(store::kHistory, store::HistoryKey(kAlice, kSize), "");
+  });
+}
+
+TEST_F(AuditTest, AHistoryMissing) {
+  const std::string row = FirstHistoryKey(world::kStampBudget);
+  ExpectDifference("5 accounts have a history, 4 stored",
+                   [&](RawDatabase& raw) { raw.Delete(store::kHistory, row); });
 }
 
 TEST_F(AuditTest, AChangedTile) {
@@ -372,6 +431,7 @@ TEST_F(AuditTest, AnEntryThatGivesMoreThanItTakes) {
       auto& taker = *entry.mutable_postings(1);
       taker.set_amount(taker.amount() + 1);
       taker.set_balance_after(taker.balance_after() + 1);
+      taker.mutable_lots(0)->set_points(taker.lots(0).points() + 1);
     });
     raw.EditAccount(kAlice, [](Account& account) { account.balance = Amount(308); });
     raw.HashAgain();
@@ -389,7 +449,8 @@ TEST_F(AuditTest, ARequestThatStandsTwice) {
 
 TEST_F(AuditTest, ATimeThatGoesBack) {
   ExpectDifference("entry 304: ledger time goes back", [](RawDatabase& raw) {
-    raw.EditEntry(kSize - 1, [](Entry& entry) { entry.set_recorded_micros(1); });
+    raw.EditEntry(kSize - 1,
+                  [](Entry& entry) { entry.set_recorded_micros(kEarliestTime.value()); });
     raw.HashAgain();
   });
 }
@@ -401,6 +462,9 @@ TEST_F(AuditTest, ACancellationThatMovesLess) {
         const std::int64_t less = posting.amount() > 0 ? -1 : 1;
         posting.set_amount(posting.amount() + less);
         posting.set_balance_after(posting.balance_after() + less);
+        for (auto& lot : *posting.mutable_lots()) {
+          lot.set_points(lot.points() + less);
+        }
       }
     });
     raw.HashAgain();

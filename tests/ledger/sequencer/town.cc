@@ -53,17 +53,17 @@ std::vector<Command> CastCommands() {
       CreateScheme("s1", "midnight"),
       CreateScheme("s2", "late-evening", 23 * 60),
       CreateAsset("as1", "points", kMidnight),
-      CreateAsset("as2", "stamps", kLateEvening, kLimit, false),
-      By(OpenCitizen("ac3", kPoints), kOperator),
-      By(OpenCitizen("ac4", kPoints), kOperator),
-      By(OpenCitizen("ac5", kStamps), kOperator),
-      By(OpenCitizen("ac6", kStamps), kOperator),
-      By(OpenMerchant("ac7", kPoints, kMall), kOperator),
-      By(OpenMerchant("ac8", kStamps, kMall), kOperator),
-      By(OpenBudget("b9", "budget", kSponsor, kPoints), kOperator),
-      By(OpenBudget("b10", "stamp-budget", kDistrict, kStamps), kOperator),
-      By(Fund("f9", kBudget, 1'000'000), kOperator),
-      By(Fund("f10", kStampBudget, 1'000'000), kOperator),
+      CreateAsset("as2", "stamps", kLateEvening, kLimit, Transfers(TransferPolicy::kOff)),
+      By(OpenCitizen("ac5", kPoints), kOperator),
+      By(OpenCitizen("ac6", kPoints), kOperator),
+      By(OpenCitizen("ac7", kStamps), kOperator),
+      By(OpenCitizen("ac8", kStamps), kOperator),
+      By(OpenMerchant("ac9", kPoints, kMall), kOperator),
+      By(OpenMerchant("ac10", kStamps, kMall), kOperator),
+      By(OpenBudget("b11", "budget", kSponsor, kPoints), kOperator),
+      By(OpenBudget("b12", "stamp-budget", kDistrict, kStamps), kOperator),
+      By(Fund("f11", kBudget, 1'000'000), kOperator),
+      By(Fund("f12", kStampBudget, 1'000'000), kOperator),
   };
 }
 
@@ -243,7 +243,9 @@ Entry Town::EntryAt(std::uint64_t index) const {
 }
 
 std::string Town::Difference() const {
-  const auto report = Audit(TestLedger(), *store_, AuditOptions());
+  AuditOptions options;
+  options.redecide = true;
+  const auto report = Audit(TestLedger(), *store_, options);
   return report.ok() ? report->difference : report.status().ToString();
 }
 

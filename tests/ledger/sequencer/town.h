@@ -101,7 +101,7 @@ class Town {
   std::int64_t BalanceOf(AccountNo number) const;
   std::uint64_t Size() const;
   Entry EntryAt(std::uint64_t index) const;
-  // The audit's first difference; empty when all is well.
+  // The audit's first difference, every rule asked again; empty when all is well.
   std::string Difference() const;
 
   // The size of the log after each commit of this opening, in order.

@@ -54,7 +54,7 @@ TEST_F(DataDirectoryTest, ANewOneIsFreshUntilItIsMarked) {
     ASSERT_TRUE((*made)->MarkFormat().ok());
     EXPECT_FALSE((*made)->fresh());
   }
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 1\n");
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 2\n");
   const auto again = Open(Missing::kRefuse);
   ASSERT_TRUE(again.ok()) << again.status().ToString();
   EXPECT_FALSE((*again)->fresh());
@@ -105,19 +105,28 @@ TEST_F(DataDirectoryTest, ASecondProcessIsRefusedWithTheOwnersProcessId) {
 
 TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
   MakeLedger();
-  WriteBytes(path_ + "/FORMAT", "tanhui data 2\n");
-  ExpectRefused({path_, "format 2", "up to 1", "newer tanhui", "nothing was changed"});
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 2\n");
+  WriteBytes(path_ + "/FORMAT", "tanhui data 3\n");
+  ExpectRefused({path_, "format 3", "only 2", "newer tanhui", "nothing was changed"});
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 3\n");
+}
+
+TEST_F(DataDirectoryTest, AnOlderFormatIsRefused) {
+  MakeLedger();
+  WriteBytes(path_ + "/FORMAT", "tanhui data 1\n");
+  ExpectRefused({path_, "format 1", "only 2", "before points had lots", "no conversion",
+                 "new ledger", "nothing was changed"});
+  ExpectRefused({"format 1"}, Missing::kRefuse);
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 1\n");
 }
 
 TEST_F(DataDirectoryTest, ADamagedFormatIsRefused) {
   MakeLedger();
   for (const char* text :
        {"", "tanhui", "tanhui data", "tanhui data \n", "tanhui data x\n", "tanhui data 0\n",
-        "tanhui data -1\n", "Tanhui data 1\n", "tanhui data 99999999999999999999\n"}) {
+        "tanhui data -1\n", "Tanhui data 2\n", "tanhui data 99999999999999999999\n"}) {
     WriteBytes(path_ + "/FORMAT", text);
     SCOPED_TRACE(text);
-    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 1", "backup"});
+    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 2", "backup"});
     ExpectRefused({"damaged"}, Missing::kRefuse);
   }
 }

@@ -36,6 +36,37 @@ Account ExampleAccount() {
   account.last_entry_plus_one = 12;
   account.id = Counting<AccountId>(0xa0);
   account.owner = Counting<OwnerId>(0xb0);
+  account.lots = {{{Month(661), SchemeNo(1), ParticipantNo(3), AccountNo(0)}, Amount(27), 350}};
+  return account;
+}
+
+Account ExampleMinor() {
+  Account account = ExampleAccount();
+  account.status = AccountStatus::kFrozen;
+  account.minor = true;
+  account.balance = Amount(57);
+  account.held = Amount(30);
+  account.guardian = AccountNo(7);
+  account.lots[0].key.expiry = kNever;
+  account.holds = {{EntryIndex(10),
+                    LedgerTime(1'709'121'600'000'000),
+                    AccountNo(9),
+                    {{{Month(661), SchemeNo(1), ParticipantNo(3), AccountNo(0)}, Amount(30), 0}}}};
+  return account;
+}
+
+Account ExampleHousehold() {
+  Account account;
+  account.kind = AccountKind::kHousehold;
+  account.asset = AssetNo(1);
+  account.balance = Amount(5);
+  account.last_entry_plus_one = 21;
+  account.id = Counting<AccountId>(0xa0);
+  account.lots = {{{Month(661), SchemeNo(1), ParticipantNo(3), AccountNo(6)}, Amount(5), 60}};
+  account.members = {
+      {AccountNo(5), true, Amount(1'000), {BusinessDate(19'781), Amount(4)}},
+      {AccountNo(6), false, Amount(50), {}},
+  };
   return account;
 }
 
@@ -48,15 +79,27 @@ StoredHead ExampleHead() {
 }
 
 constexpr char kAccountHex[] =
-    "01010000000100000000000000000000001b000000000000000c"
-    "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf";
+    "0211100c01360ca0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+    "01950501031bde02";
+constexpr char kMinorHex[] =
+    "022130ad01720ca0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+    "1e0701ffff0301031bde02010a80c0c49dfc9b89060901950501031e00";
+constexpr char kHouseholdHex[] =
+    "02175804010a15a0a1a2a3a4a5a6a7a8a9aaabacadaeaf01950501030605"
+    "3c020501d00f8ab50208060064"
+    "0000";
+constexpr char kHistoryKeyHex[] = "000000000000000b0000000000001267";
 constexpr char kRequestKeyHex[] = "0000000201018f2a3b4c5d7e6f8a9b0c1d2e3f4a5b";
 constexpr char kHeadHex[] =
     "0100000000000000110006126fe1d890000000000000000006"
     "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf";
 
-TEST(Record, BytesAreThoseOfTheFirstFormat) {
+TEST(Record, BytesAreThoseOfTheSecondFormat) {
   EXPECT_EQ(Hex(EncodeAccount(ExampleAccount())), kAccountHex);
+  EXPECT_EQ(Hex(EncodeAccount(ExampleMinor())), kMinorHex);
+  EXPECT_EQ(Hex(EncodeAccount(ExampleHousehold())), kHouseholdHex);
+  EXPECT_EQ(Hex(EncodeUndone({Amount(300), 2, false})), "00ac0202");
+  EXPECT_EQ(Hex(HistoryKey(AccountNo(11), 4711)), kHistoryKeyHex);
   EXPECT_EQ(Hex(RequestKeyBytes(ExampleRequest())), kRequestKeyHex);
   EXPECT_EQ(Hex(EncodeRequest({EntryIndex(11), std::nullopt})), "000000000000000b");
   EXPECT_EQ(Hex(EncodeRequest({EntryIndex(11), EntryIndex(14)})),
@@ -91,26 +134,11 @@ TEST(Record, SchemaPageHoldsTheseBytes) {
     start = end + 1;
   }
   for (const std::string& hex :
-       {std::string(kAccountHex), std::string(kRequestKeyHex), std::string(kHeadHex),
+       {std::string(kAccountHex), std::string(kMinorHex), std::string(kHouseholdHex),
+        std::string(kHistoryKeyHex), std::string(kRequestKeyHex), std::string(kHeadHex),
+        Hex(EncodeUndone({Amount(300), 2, false})),
         Hex(EncodeRequest({EntryIndex(11), EntryIndex(14)})), Hex(TileKey({1, 258}))}) {
     EXPECT_NE(page.find(hex), std::string::npos) << hex << " is not in SCHEMA.md";
-  }
-}
-
-TEST(Record, AccountsComeBack) {
-  using Limits = std::numeric_limits<std::int64_t>;
-  for (const AccountKind kind : {AccountKind::kCitizen, AccountKind::kMerchant,
-                                 AccountKind::kBudget, AccountKind::kIssuance}) {
-    for (const std::int64_t balance :
-         {Limits::min(), std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, Limits::max()}) {
-      Account account = ExampleAccount();
-      account.kind = kind;
-      account.asset = AssetNo(0xffffffff);
-      account.participant = ParticipantNo(0x80000001);
-      account.balance = Amount(balance);
-      account.last_entry_plus_one = ~std::uint64_t{0};
-      EXPECT_EQ(DecodeAccount(EncodeAccount(account)), account);
-    }
   }
 }
 
@@ -125,6 +153,14 @@ TEST(Record, RequestsAndHeadsComeBack) {
     const RequestRecord record{EntryIndex(~std::uint64_t{0} >> 1), cancelled};
     EXPECT_EQ(DecodeRequest(EncodeRequest(record)), record);
   }
+  for (const Undone& undone :
+       {Undone(), Undone{Amount(1), ~std::uint64_t{0}, true},
+        Undone{Amount(std::numeric_limits<std::int64_t>::max()), 1, false}}) {
+    EXPECT_EQ(DecodeUndone(EncodeUndone(undone)), undone);
+  }
+  const auto row = DecodeHistoryKey(HistoryKey(AccountNo(~std::uint64_t{0}), 1));
+  EXPECT_EQ(row->account, AccountNo(~std::uint64_t{0}));
+  EXPECT_EQ(row->last_entry_plus_one, 1u);
   EXPECT_EQ(DecodeHead(EncodeHead(ExampleHead())), ExampleHead());
   StoredHead early = ExampleHead();
   early.head.time = LedgerTime(-1);
@@ -135,34 +171,38 @@ TEST(Record, RequestsAndHeadsComeBack) {
 }
 
 TEST(Record, OtherSizesAreRefused) {
-  const std::string account = EncodeAccount(ExampleAccount());
   const std::string head = EncodeHead(ExampleHead());
-  for (std::size_t size = 0; size <= account.size() + 1; ++size) {
-    std::string bytes = account;
-    bytes.resize(size);
-    EXPECT_EQ(DecodeAccount(bytes).has_value(), size == account.size()) << size;
-    bytes = head;
+  const std::string history = HistoryKey(AccountNo(1), 1);
+  for (std::size_t size = 0; size <= head.size() + 1; ++size) {
+    std::string bytes = head;
     bytes.resize(size);
     EXPECT_EQ(DecodeHead(bytes).has_value(), size == head.size()) << size;
+    bytes = history;
+    bytes.resize(size);
+    EXPECT_EQ(DecodeHistoryKey(bytes).has_value(), size == history.size()) << size;
     EXPECT_EQ(DecodeRequest(std::string(size, '\0')).has_value(), size == 8 || size == 16) << size;
     EXPECT_EQ(DecodeU64(std::string(size, '\0')).has_value(), size == 8) << size;
   }
 }
 
-TEST(Record, OtherVersionsAndKindsAreRefused) {
+TEST(Record, OtherVersionsAreRefused) {
   for (const char version : {'\x00', '\x02', '\xff'}) {
-    std::string bytes = EncodeAccount(ExampleAccount());
-    bytes[0] = version;
-    EXPECT_FALSE(DecodeAccount(bytes).has_value());
-    bytes = EncodeHead(ExampleHead());
+    std::string bytes = EncodeHead(ExampleHead());
     bytes[0] = version;
     EXPECT_FALSE(DecodeHead(bytes).has_value());
   }
-  for (const char kind : {'\x00', '\x05', '\xff'}) {
-    std::string bytes = EncodeAccount(ExampleAccount());
-    bytes[1] = kind;
-    EXPECT_FALSE(DecodeAccount(bytes).has_value()) << static_cast<int>(kind);
+}
+
+TEST(Record, WhatWasUndoneIsRefusedUnlessAnEncoderMadeIt) {
+  using namespace std::string_literals;
+  for (const std::string& bytes :
+       {""s, "\0"s, "\0\0"s, "\0\0\0\0"s, "\2\0\0"s, "\0\x80\0\0"s, "\0\xff"s,
+        // Points over 63 bits, a quantity over 64.
+        "\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\1\0"s,
+        "\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\3"s}) {
+    EXPECT_FALSE(DecodeUndone(bytes).has_value()) << Hex(bytes);
   }
+  EXPECT_FALSE(DecodeHistoryKey(std::string(16, '\0')).has_value()) << "no entry";
 }
 
 TEST(Record, RequestKeysThatNoEncoderMadeAreRefused) {
@@ -184,6 +224,8 @@ TEST(Record, KeysSortAsTheirNumbersDo) {
     last = EncodeU64(value);
   }
   EXPECT_LT(TileKey({0, ~std::uint64_t{0}}), TileKey({1, 0}));
+  EXPECT_LT(HistoryKey(AccountNo(1), ~std::uint64_t{0}), HistoryKey(AccountNo(2), 1));
+  EXPECT_LT(HistoryKey(AccountNo(2), 255), HistoryKey(AccountNo(2), 256));
 }
 
 }  // namespace

@@ -36,7 +36,8 @@ absl::Status CommitEntry(Store& store, std::uint64_t index, std::size_t size) {
   CommitBatch batch;
   batch.first = EntryIndex(index);
   batch.entries = {EntryText(index, size)};
-  batch.changes.accounts.emplace_back(AccountNo(1 + index % 5), Account());
+  batch.changes.accounts.resize(1);
+  batch.changes.accounts[0].first = AccountNo(1 + index % 5);
   batch.head.head.size = index + 1;
   batch.head.root.bytes[0] = static_cast<std::uint8_t>(index);
   return store.Commit(batch);

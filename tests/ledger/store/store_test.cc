@@ -33,6 +33,15 @@ Account Holding(std::int64_t units) {
   return account;
 }
 
+// A budget's account, last moved by the entry before `last_entry_plus_one`.
+Account Budget(std::uint64_t last_entry_plus_one) {
+  Account account;
+  account.kind = AccountKind::kBudget;
+  account.asset = AssetNo(1);
+  account.last_entry_plus_one = last_entry_plus_one;
+  return account;
+}
+
 const RequestKey kRequest{ParticipantNo(2), *RequestId::FromText("request")};
 const RequestKey kOtherRequest{ParticipantNo(3), *RequestId::FromText("request")};
 
@@ -52,6 +61,7 @@ CommitBatch FullBatch() {
   batch.changes.platform_users = {{Filled<PlatformUserKey>(5), AccountNo(1)}};
   batch.changes.requests = {{kRequest, {EntryIndex(1), std::nullopt}}};
   batch.changes.registry_entries = {EntryIndex(2), EntryIndex(0)};
+  batch.changes.undone = {{EntryIndex(2), {Amount(5), 1, true}}};
   batch.references = {{EntryIndex(1), "invoice 17"}};
   batch.tiles = {SomeTile(0), SomeTile(300)};
   batch.head = {Head{3, LedgerTime(99), AccountNo(3)}, Filled<Hash256>(1)};
@@ -112,6 +122,10 @@ void ExpectFullBatch(const Store& store) {
   EXPECT_EQ(store.ReadRequestAsOf(kOtherRequest)->record, std::nullopt);
   EXPECT_EQ(store.ReadRequestAsOf(kOtherRequest)->size, 3u);
 
+  const std::vector<EntryIndex> entries = {EntryIndex(1), EntryIndex(2)};
+  EXPECT_EQ(store.ReadUndone(entries).value()[0], std::nullopt);
+  EXPECT_EQ(store.ReadUndone(entries).value()[1], (Undone{Amount(5), 1, true}));
+
   EXPECT_EQ(store.ReadFullTile({0, 300}).value(), SomeTile(300).hashes);
   EXPECT_TRUE(absl::IsNotFound(store.ReadFullTile({1, 0}).status()));
   EXPECT_EQ(store.ReadReference(EntryIndex(1)).value(), "invoice 17");
@@ -164,14 +178,21 @@ TEST_F(StoreTest, ScansSeeEveryRecordInOrder) {
                   })
                   .ok());
   EXPECT_TRUE(store_
+                  ->ScanUndone([&](EntryIndex index, const Undone& undone) {
+                    return see(std::to_string(undone.points.units()) + " undone of entry " +
+                               std::to_string(index.value()));
+                  })
+                  .ok());
+  EXPECT_TRUE(store_
                   ->ScanTiles([&](merkle::TileId id, std::string_view bytes) {
                     return see("tile " + std::to_string(id.index) + " of " +
                                std::to_string(bytes.size()));
                   })
                   .ok());
-  EXPECT_EQ(seen, (std::vector<std::string>{"entry 1", "entry 2", "account 1 holds 27",
-                                            "account 2 holds -27", "id of 1", "request made 1",
-                                            "tile 0 of 8192", "tile 300 of 8192"}));
+  EXPECT_EQ(seen,
+            (std::vector<std::string>{
+                "entry 1", "entry 2", "account 1 holds 27", "account 2 holds -27", "id of 1",
+                "request made 1", "5 undone of entry 2", "tile 0 of 8192", "tile 300 of 8192"}));
 }
 
 TEST_F(StoreTest, AScanStopsAtAnErrorAndAtAMissingEntry) {
@@ -203,6 +224,102 @@ TEST_F(StoreTest, ALaterCommitReplacesRecords) {
   EXPECT_EQ(store_->ReadAccountAsOf(AccountNo(1))->size, 4u);
   EXPECT_EQ(store_->ReadRequestAsOf(kRequest)->record->cancelled_by, EntryIndex(3));
   EXPECT_EQ(store_->ReadAccountAsOf(AccountNo(2))->account, Holding(-27));
+}
+
+// One row for each commit that moves an account without lots.
+TEST_F(StoreTest, HistoriesHaveARowForEachCommit) {
+  const auto commit = [&](std::uint64_t first, std::vector<std::pair<AccountNo, Account>> accounts,
+                          std::size_t entries) {
+    CommitBatch batch;
+    batch.first = EntryIndex(first);
+    batch.entries.assign(entries, "entry");
+    batch.changes.accounts = std::move(accounts);
+    batch.head = {Head{first + entries, LedgerTime(99), AccountNo(9)}, Filled<Hash256>(1)};
+    ASSERT_TRUE(store_->Commit(batch).ok());
+  };
+  Account moved = Holding(1);
+  moved.last_entry_plus_one = 10;
+  // The third was only opened; the fourth is a citizen's.
+  commit(0,
+         {{AccountNo(1), Budget(3)},
+          {AccountNo(2), Budget(10)},
+          {AccountNo(3), Budget(0)},
+          {AccountNo(4), moved}},
+         10);
+  commit(10, {{AccountNo(1), Budget(11)}, {AccountNo(2), Budget(10)}}, 1);  // no posting on 2
+  commit(11, {{AccountNo(1), Budget(300)}}, 300);
+  std::vector<std::string> rows;
+  EXPECT_TRUE(store_
+                  ->ScanHistory([&rows](const HistoryRow& row) {
+                    rows.push_back(std::to_string(row.account.value()) + " by " +
+                                   std::to_string(row.last_entry_plus_one));
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  EXPECT_EQ(rows, (std::vector<std::string>{"1 by 3", "1 by 11", "1 by 300", "2 by 10"}));
+  const auto sought = [&](std::uint64_t account, std::uint64_t from) {
+    return store_->SeekHistory(AccountNo(account), EntryIndex(from)).value();
+  };
+  EXPECT_EQ(sought(1, 0), EntryIndex(2));
+  EXPECT_EQ(sought(1, 2), EntryIndex(2));
+  EXPECT_EQ(sought(1, 3), EntryIndex(10));
+  EXPECT_EQ(sought(1, 10), EntryIndex(10));
+  EXPECT_EQ(sought(1, 11), EntryIndex(299));
+  EXPECT_EQ(sought(1, 300), std::nullopt) << "not another account's";
+  EXPECT_EQ(sought(2, 10), std::nullopt);
+  EXPECT_EQ(sought(3, 0), std::nullopt);
+}
+
+TEST_F(StoreTest, AccountsAreScannedInSteps) {
+  CommitBatch batch;
+  batch.entries = {"entry"};
+  for (std::uint64_t number = 1; number <= 10; ++number) {
+    batch.changes.accounts.emplace_back(AccountNo(number), Holding(0));
+  }
+  batch.head = {Head{1, LedgerTime(99), AccountNo(11)}, Filled<Hash256>(1)};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  std::vector<std::uint64_t> seen;
+  const auto step = [&](std::uint64_t first, std::size_t max_rows, std::uint64_t stop_at = 0) {
+    seen.clear();
+    return store_
+        ->ScanAccountsFrom(AccountNo(first), max_rows,
+                           [&](AccountNo number, const Account&) {
+                             seen.push_back(number.value());
+                             return number.value() != stop_at;
+                           })
+        .value();
+  };
+  EXPECT_EQ(step(1, 4), AccountNo(5));
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(step(5, 100, 7), AccountNo(8));
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{5, 6, 7}));
+  EXPECT_EQ(step(8, 3), std::nullopt) << "the last row was seen";
+  EXPECT_EQ(seen, (std::vector<std::uint64_t>{8, 9, 10}));
+  EXPECT_EQ(step(8, 100, 10), std::nullopt);
+  EXPECT_EQ(step(11, 100), std::nullopt);
+  EXPECT_TRUE(seen.empty());
+  EXPECT_EQ(step(3, 0), AccountNo(3));
+}
+
+TEST_F(StoreTest, AScanOfOneMomentSeesNothingLater) {
+  const auto none =
+      store_->ScanAccountsAsOf([](AccountNo, const Account&) { return absl::OkStatus(); });
+  EXPECT_TRUE(absl::IsFailedPrecondition(none.status()));
+  ASSERT_TRUE(store_->Commit(FullBatch()).ok());
+  std::vector<Account> seen;
+  const auto head = store_->ScanAccountsAsOf([&](AccountNo number, const Account& account) {
+    seen.push_back(account);
+    CommitBatch next;
+    next.first = EntryIndex(2 + number.value());
+    next.entries = {"later"};
+    next.changes.accounts = {{AccountNo(2), Holding(5)}, {AccountNo(3), Holding(-5)}};
+    next.head = {Head{3 + number.value(), LedgerTime(100), AccountNo(4)}, Filled<Hash256>(2)};
+    return store_->Commit(next);
+  });
+  ASSERT_TRUE(head.ok()) << head.status().ToString();
+  EXPECT_EQ(*head, FullBatch().head);
+  EXPECT_EQ(seen, (std::vector<Account>{Holding(27), Holding(-27)}));
+  EXPECT_EQ(store_->ReadHead().value()->head.size, 5u);
 }
 
 // A reader never sees what a crash could take back.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_replace.h"
+#include "ledger/core/ledger.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/signing/receipt.h"
 #include "services/cli/client/whole_file.h"
@@ -31,7 +32,7 @@ std::vector<signing::NamedVerifier> KeysOf(const signing::NamedSigner& signer) {
 
 std::string AwardLeaf() {
   entry::v1::Entry entry;
-  entry.set_format(1);
+  entry.set_format(kEntryFormat);
   entry.set_recorded_micros(1'535'760'000'000'000);
   entry.set_business_date(17'775);
   entry.set_accounting_date(17'775);
@@ -45,12 +46,19 @@ std::string AwardLeaf() {
   posting->set_account(12);
   posting->set_amount(27);
   posting->set_balance_after(1227);
+  posting->set_held_after(30);
+  entry::v1::LotPart* lot = posting->add_lots();
+  lot->set_expiry_month(595);
+  lot->set_scheme(1);
+  lot->set_funder(2);
+  lot->set_points(27);
+  lot->set_grams(270);
   return entry.SerializeAsString();
 }
 
 std::string FileLeaf() {
   entry::v1::Entry entry;
-  entry.set_format(1);
+  entry.set_format(kEntryFormat);
   entry::v1::FileRecord& file = *entry.mutable_file_record();
   file.set_file_id("szt-20180831");
   file.set_sha256(std::string(32, '\x11'));
@@ -88,7 +96,9 @@ TEST(Verify, AReceiptSaysWhatItProves) {
   EXPECT_THAT(text, HasSubstr("business date    2018-09-01\n"));
   EXPECT_THAT(text, HasSubstr("request id       order-17\n"));
   EXPECT_THAT(text, HasSubstr("points           27\n"));
-  EXPECT_THAT(text, HasSubstr("account no. 12   +27, then 1,227\n"));
+  EXPECT_THAT(text, HasSubstr("account no. 12   +27, then 1,227, held 30\n"
+                              "lot              +27 until 2019-08-31, +270 gCO2e, scheme no. 1, "
+                              "funder no. 2\n"));
   EXPECT_THAT(text, HasSubstr("log origin       example.com/tanhui\nlog size         2\n"));
   EXPECT_THAT(text, EndsWith("\nverified\n"));
   const nlohmann::json json = nlohmann::json::parse(ProvenJson(*proven));
@@ -146,9 +156,9 @@ TEST(Verify, ALeafOfAnotherFormatIsRefused) {
   const signing::NamedSigner signer = SignerOf('a');
   entry::v1::Entry entry;
   ASSERT_TRUE(entry.ParseFromString(AwardLeaf()));
-  entry.set_format(2);
+  entry.set_format(3);
   const auto proven = Prove(ReceiptOf(entry.SerializeAsString(), signer), KeysOf(signer));
-  EXPECT_THAT(std::string(proven.status().message()), HasSubstr("format 2"));
+  EXPECT_THAT(std::string(proven.status().message()), HasSubstr("format 3"));
   EXPECT_FALSE(Prove(ReceiptOf("\xff\xff", signer), KeysOf(signer)).ok());
 }
 

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "services/cli/screen/account_text.h"
 #include "services/cli/screen/answer_text.h"
 #include "services/cli/screen/progress.h"
+#include "services/cli/screen/report_text.h"
 #include "services/cli/screen/table.h"
 #include "tanhui/v1/budgets.pb.h"
 
@@ -68,6 +70,11 @@ TEST(AnswerText, FlattensMessages) {
             "display name  示范预算\n"
             "available     1,000,000\n"
             "number        0\n"
+            "funded        0\n"
+            "used          0\n"
+            "used percent  0\n"
+            "warning       unspecified\n"
+            "return days   0\n"
             "as of index   12\n");
   EXPECT_THAT(JsonLine(response), HasSubstr("\"as_of_index\":\"12\""));
 }
@@ -94,6 +101,68 @@ TEST(AnswerText, Log) {
   const std::string text = LogText(page);
   EXPECT_THAT(text, HasSubstr("    7  award  participants/app  metro_ride     27"));
   EXPECT_THAT(text, HasSubstr("more: --page-token t1\nas of entry 7\n"));
+}
+
+TEST(AccountText, WhatExpiresAndWhatIsHeldAreTables) {
+  v1::GetAccountResponse response;
+  v1::Account& account = *response.mutable_account();
+  account.set_name("accounts/a");
+  account.set_available(1'200);
+  account.set_held(30);
+  account.set_status(v1::ACCOUNT_STATUS_OPEN);
+  EXPECT_THAT(AccountText(response), Not(HasSubstr("EXPIRES")));
+  v1::ExpiringPoints& points = *account.add_expiring();
+  points.set_date("2027-01-31");
+  points.set_points(1'200);
+  v1::OpenHold& hold = *account.add_holds();
+  hold.set_name("holds/7");
+  hold.set_points(30);
+  hold.set_merchant("participants/shop");
+  hold.mutable_deadline()->set_seconds(1'535'760'000);
+  const std::string text = AccountText(response);
+  EXPECT_THAT(text, HasSubstr("available    1,200\n"));
+  EXPECT_THAT(text, HasSubstr("\nEXPIRES AFTER  POINTS\n2027-01-31      1,200\n"));
+  EXPECT_THAT(text, HasSubstr("\nHOLD     POINTS  MERCHANT           UNTIL\n"
+                              "holds/7      30  participants/shop  2018-09-01 08:00:00 +08:00\n"));
+}
+
+TEST(EntriesText, TellsTheFirstLots) {
+  v1::ListEntriesResponse page;
+  v1::AccountEntry& entry = *page.add_entries();
+  entry.set_kind(v1::ENTRY_KIND_REVERSAL);
+  entry.set_reason("goods_returned");
+  entry.set_amount(-1'234);
+  for (const char* date : {"2027-01-31", "2027-02-28", "", "2027-03-31"}) {
+    v1::LotChange& lot = *entry.add_lots();
+    lot.set_expiry_date(date);
+    lot.set_points(-1'000);
+  }
+  entry.mutable_lots(2)->set_points(5);
+  EXPECT_THAT(EntriesText(page), HasSubstr("reversal  goods_returned  -1,234"));
+  EXPECT_THAT(EntriesText(page), HasSubstr("-1,000 until 2027-01-31, -1,000 until 2027-02-28, +5 "
+                                           "for ever, 1 more"));
+}
+
+TEST(UsedBar, TwentySteps) {
+  EXPECT_EQ(UsedBar(0), "[--------------------]   0 %");
+  EXPECT_EQ(UsedBar(4), "[--------------------]   4 %");
+  EXPECT_EQ(UsedBar(82), "[################----]  82 %");
+  EXPECT_EQ(UsedBar(100), "[####################] 100 %");
+}
+
+TEST(LiabilityText, SaysWhenItDoesNotAddUp) {
+  v1::GetLiabilityResponse report;
+  v1::LiabilityRow& row = *report.add_rows();
+  row.set_funder("participants/yubei");
+  row.set_available(5);
+  report.set_available(5);
+  report.set_debt(2);
+  report.set_issuance(-4);
+  const std::string text = LiabilityText(report);
+  EXPECT_THAT(text, HasSubstr("never          participants/yubei          5     0      0\n"));
+  EXPECT_THAT(text, HasSubstr("NOT BALANCED as of entry 0"));
+  report.set_balanced(true);
+  EXPECT_THAT(LiabilityText(report), HasSubstr("\nbalanced as of entry 0"));
 }
 
 struct Watched {

@@ -66,6 +66,18 @@ TEST(AccountNameTest, ThereAndBack) {
   }
 }
 
+TEST(HoldNameTest, ThereAndBack) {
+  EXPECT_EQ(HoldName(EntryIndex(42)), "holds/42");
+  for (const std::uint64_t index : {std::uint64_t{1}, std::uint64_t{42}, ~std::uint64_t{0}}) {
+    EXPECT_EQ(ParseHoldName(HoldName(EntryIndex(index))), EntryIndex(index));
+  }
+  for (const std::string wrong :
+       {"", "42", "holds", "holds/", "holds/0", "holds/042", "holds/-1", "holds/+1", "holds/1x",
+        "holds/ 1", "holds/18446744073709551616", "Holds/1"}) {
+    EXPECT_FALSE(ParseHoldName(wrong).has_value()) << wrong;
+  }
+}
+
 TEST(RoleTest, ByName) {
   EXPECT_EQ(ParseRole("admin"), Role::kAdmin);
   EXPECT_EQ(ParseRole("platform"), Role::kPlatform);

@@ -1,0 +1,266 @@
+// Schemes, participants, assets and accounts: who and what the ledger knows.
+#include "ledger/core/book.h"
+#include "ledger/core/check.h"
+
+namespace tanhui {
+namespace {
+
+namespace pb = entry::v1;
+
+Refusal CodeTaken(std::string_view field, std::string_view code) {
+  return Refusal(Reason::kCodeExists, std::string(field)).With("code", code);
+}
+
+Fault RegistersNext(bool is_next, const void* taken) {
+  if (!is_next) {
+    return "a number that is not the next one";
+  }
+  return taken == nullptr ? std::nullopt : Fault("a code that is taken");
+}
+
+std::optional<Refusal> DecideScheme(const State& state, const DecideInput&, Entry& entry) {
+  pb::SchemeCreation& creation = *entry.mutable_scheme_creation();
+  if (state.registry().FindScheme(creation.code()) != nullptr) {
+    return CodeTaken("scheme_id", creation.code());
+  }
+  creation.set_number(state.registry().next_scheme().value());
+  return std::nullopt;
+}
+
+void RegisterScheme(Registry& registry, const Entry& entry) {
+  const pb::SchemeCreation& creation = entry.scheme_creation();
+  registry.Add(Scheme{SchemeNo(creation.number()), creation.code(), creation.display_name(),
+                      creation.cutoff_minute()});
+}
+
+Fault ApplyScheme(State& state, EntryIndex index, const Entry& entry) {
+  const pb::SchemeCreation& creation = entry.scheme_creation();
+  const Registry& registered = state.registry();
+  if (Fault fault = RegistersNext(SchemeNo(creation.number()) == registered.next_scheme(),
+                                  registered.FindScheme(creation.code()))) {
+    return fault;
+  }
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterScheme(registry, entry); });
+  return std::nullopt;
+}
+
+std::optional<Refusal> DecideParticipant(const State& state, const DecideInput&, Entry& entry) {
+  pb::ParticipantCreation& creation = *entry.mutable_participant_creation();
+  if (state.registry().FindParticipant(creation.code()) != nullptr) {
+    return CodeTaken("participant_id", creation.code());
+  }
+  creation.set_number(state.registry().next_participant().value());
+  return std::nullopt;
+}
+
+void RegisterParticipant(Registry& registry, const Entry& entry) {
+  const pb::ParticipantCreation& creation = entry.participant_creation();
+  registry.Add(Participant{ParticipantNo(creation.number()), creation.code(),
+                           creation.display_name(), static_cast<ParticipantKind>(creation.kind())});
+}
+
+Fault ApplyParticipant(State& state, EntryIndex index, const Entry& entry) {
+  const pb::ParticipantCreation& creation = entry.participant_creation();
+  const Registry& registered = state.registry();
+  if (Fault fault = RegistersNext(ParticipantNo(creation.number()) == registered.next_participant(),
+                                  registered.FindParticipant(creation.code()))) {
+    return fault;
+  }
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterParticipant(registry, entry); });
+  return std::nullopt;
+}
+
+std::optional<Refusal> DecideAsset(const State& state, const DecideInput&, Entry& entry) {
+  pb::AssetCreation& creation = *entry.mutable_asset_creation();
+  if (state.registry().FindAsset(creation.code()) != nullptr) {
+    return CodeTaken("asset_id", creation.code());
+  }
+  creation.set_number(state.registry().next_asset().value());
+  creation.set_issuance_account(state.head().next_account.value());
+  creation.set_expiry_account(state.head().next_account.value() + 1);
+  return std::nullopt;
+}
+
+void RegisterAsset(Registry& registry, const Entry& entry) {
+  const pb::AssetCreation& creation = entry.asset_creation();
+  registry.Add(Asset{AssetNo(creation.number()), creation.code(), creation.display_name(),
+                     SchemeNo(creation.scheme()), AccountNo(creation.issuance_account()),
+                     Amount(creation.max_amount()), ReadTerms(creation.terms()).value_or(Terms{}),
+                     AccountNo(creation.expiry_account())});
+}
+
+Fault ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
+  const pb::AssetCreation& creation = entry.asset_creation();
+  const Registry& registered = state.registry();
+  if (Fault fault =
+          RegistersNext(AssetNo(creation.number()) == registered.next_asset() &&
+                            AccountNo(creation.issuance_account()) == state.head().next_account &&
+                            creation.expiry_account() == creation.issuance_account() + 1,
+                        registered.FindAsset(creation.code()))) {
+    return fault;
+  }
+  if (registered.Find(SchemeNo(creation.scheme())) == nullptr) {
+    return "an asset of an unknown scheme";
+  }
+  if (!ReadTerms(creation.terms()).has_value()) {
+    return "terms that cannot be";
+  }
+  Account account;
+  account.kind = AccountKind::kIssuance;
+  account.asset = AssetNo(creation.number());
+  state.OpenAccount(AccountNo(creation.issuance_account()), account);
+  account.kind = AccountKind::kExpiry;
+  state.OpenAccount(AccountNo(creation.expiry_account()), account);
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterAsset(registry, entry); });
+  return std::nullopt;
+}
+
+void RegisterTerms(Registry& registry, const Entry& entry) {
+  const pb::TermsChange& change = entry.terms_change();
+  registry.SetTerms(AssetNo(change.asset()), ReadTerms(change.terms()).value_or(Terms{}));
+}
+
+std::optional<Refusal> DecideTerms(const State& state, const DecideInput&, Entry& entry) {
+  Check(state.registry().Find(AssetNo(entry.terms_change().asset())) != nullptr,
+        "an asset's number was not resolved");
+  return std::nullopt;
+}
+
+Fault ApplyTerms(State& state, EntryIndex index, const Entry& entry) {
+  const pb::TermsChange& change = entry.terms_change();
+  if (state.registry().Find(AssetNo(change.asset())) == nullptr ||
+      !ReadTerms(change.terms()).has_value()) {
+    return "terms that cannot be";
+  }
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterTerms(registry, entry); });
+  return std::nullopt;
+}
+
+std::optional<Refusal> AccountTaken(AccountNo number, std::string_view field, const State& state) {
+  Refusal refusal(Reason::kAccountExists, std::string(field));
+  const Account* account = state.FindAccount(number);
+  Check(account != nullptr, "an account that exists was not loaded");
+  // A platform user's account is the caller's own to know; a merchant's is not.
+  if (account->kind != AccountKind::kCitizen) {
+    return refusal;
+  }
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string name = "accounts/";
+  for (const std::uint8_t byte : account->id.bytes) {
+    name.push_back(kHex[byte >> 4]);
+    name.push_back(kHex[byte & 15]);
+  }
+  return std::move(refusal).With("account", name);
+}
+
+// Merchants have accounts of kind merchant, charities of kind charity, nobody else has any.
+bool OwnerFits(const Participant& participant, pb::AccountKind kind) {
+  return kind == pb::ACCOUNT_KIND_MERCHANT
+             ? participant.kind == ParticipantKind::kMerchant
+             : kind == pb::ACCOUNT_KIND_CHARITY && participant.kind == ParticipantKind::kCharity;
+}
+
+std::optional<Refusal> DecideAccount(const State& state, const DecideInput& input, Entry& entry) {
+  pb::AccountOpening& opening = *entry.mutable_account_opening();
+  const AssetNo asset(opening.asset());
+  if (opening.kind() != pb::ACCOUNT_KIND_CITIZEN) {
+    const ParticipantNo merchant(opening.participant());
+    const Participant* participant = state.registry().Find(merchant);
+    Check(participant != nullptr, "a merchant's number was not resolved");
+    if (!OwnerFits(*participant, opening.kind())) {
+      return Refusal(Reason::kWrongParticipantKind, "merchant");
+    }
+    if (const auto taken = state.registry().FindMerchantAccount(merchant, asset)) {
+      return AccountTaken(*taken, "merchant", state);
+    }
+  }
+  if (input.command.platform_user.has_value()) {
+    if (const auto taken = state.FindPlatformUser(*input.command.platform_user)) {
+      return AccountTaken(*taken, "platform_user_id", state);
+    }
+  }
+  opening.set_number(state.head().next_account.value());
+  return std::nullopt;
+}
+
+void NamesOfAccount(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
+  const pb::AccountOpening& opening = draft.account_opening();
+  if (const auto taken = state.registry().FindMerchantAccount(ParticipantNo(opening.participant()),
+                                                              AssetNo(opening.asset()))) {
+    out.push_back(*taken);
+  }
+}
+
+// Only merchants' and charities' accounts are in the registry: there are few of them.
+void RegisterAccount(Registry& registry, const Entry& entry) {
+  const pb::AccountOpening& opening = entry.account_opening();
+  if (opening.kind() != pb::ACCOUNT_KIND_CITIZEN) {
+    registry.AddMerchantAccount(ParticipantNo(opening.participant()), AssetNo(opening.asset()),
+                                AccountNo(opening.number()));
+  }
+}
+
+Fault ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
+  const pb::AccountOpening& opening = entry.account_opening();
+  const bool merchant = opening.kind() != pb::ACCOUNT_KIND_CITIZEN;
+  const AssetNo asset(opening.asset());
+  const ParticipantNo participant(opening.participant());
+  if (AccountNo(opening.number()) != state.head().next_account) {
+    return "a number that is not the next one";
+  }
+  if (opening.account_id().size() != AccountId::kSize ||
+      opening.owner_id().size() != (merchant ? 0 : OwnerId::kSize)) {
+    return "an id of wrong size";
+  }
+  if (state.registry().Find(asset) == nullptr) {
+    return "an account of an unknown asset";
+  }
+  const Participant* named = state.registry().Find(participant);
+  if (merchant && (named == nullptr || opening.minor() || !OwnerFits(*named, opening.kind()) ||
+                   state.registry().FindMerchantAccount(participant, asset).has_value())) {
+    return "a merchant's account that cannot be";
+  }
+  Account account;
+  account.kind = static_cast<AccountKind>(opening.kind());
+  account.minor = opening.minor();
+  account.asset = asset;
+  account.participant = participant;
+  account.id = AccountId::FromView(opening.account_id());
+  account.owner = OwnerId::FromView(opening.owner_id());
+  state.OpenAccount(AccountNo(opening.number()), account);
+  if (merchant) {
+    state.ChangeRegistry(index, [&](Registry& registry) { RegisterAccount(registry, entry); });
+  }
+  return std::nullopt;
+}
+
+constexpr BookRow kRows[] = {
+    {.body = Entry::kGenesis},
+    {.body = Entry::kSchemeCreation,
+     .decide = DecideScheme,
+     .apply = ApplyScheme,
+     .registers = RegisterScheme},
+    {.body = Entry::kParticipantCreation,
+     .decide = DecideParticipant,
+     .apply = ApplyParticipant,
+     .registers = RegisterParticipant},
+    {.body = Entry::kAssetCreation,
+     .decide = DecideAsset,
+     .apply = ApplyAsset,
+     .registers = RegisterAsset},
+    {.body = Entry::kTermsChange,
+     .decide = DecideTerms,
+     .apply = ApplyTerms,
+     .registers = RegisterTerms},
+    {.body = Entry::kAccountOpening,
+     .decide = DecideAccount,
+     .apply = ApplyAccount,
+     .names = NamesOfAccount,
+     .registers = RegisterAccount},
+};
+
+}  // namespace
+
+Book RegistrationBook() { return {"registration", kRows}; }
+
+}  // namespace tanhui

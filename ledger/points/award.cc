@@ -1,0 +1,208 @@
+// Awards, and their reversal (clawback).
+#include <array>
+
+#include "ledger/core/check.h"
+#include "ledger/core/postings.h"
+#include "ledger/points/budget_period.h"
+#include "ledger/points/party.h"
+#include "ledger/points/purse.h"
+#include "ledger/points/rows.h"
+
+namespace tanhui::points {
+namespace {
+
+namespace pb = entry::v1;
+
+std::uint64_t QuantityOf(const pb::Award& award) {
+  return award.quantity() == 0 ? 1 : award.quantity();
+}
+
+void NamesOfAward(const State&, const Entry& draft, std::vector<AccountNo>& out) {
+  out.insert(out.end(), {AccountNo(draft.award().account()), AccountNo(draft.award().budget())});
+}
+
+// The lot that an award makes.
+Lot LotOf(const Entry& entry, const Party& citizen, const Party& budget) {
+  const pb::Award& award = entry.award();
+  const std::uint32_t months = citizen.terms().validity_months;
+  const Month act = MonthOf(ActDate(entry));
+  return Lot{{months == 0 ? kNever : Plus(act, months), citizen.asset().scheme,
+              budget.account().participant},
+             Amount(award.points()),
+             award.grams()};
+}
+
+void WantInPeriod(const State& state, const Party& budget, const Entry& entry, Verdict& verdict) {
+  const Budget* row = state.registry().FindBudget(budget.number());
+  Check(row != nullptr, "a budget's account without a budget");
+  verdict.Want(PaysOn(*row, ActDate(entry)), Reason::kBudgetOutOfPeriod, "budget");
+}
+
+std::optional<Refusal> DecideAward(const State& state, const DecideInput& input, Entry& entry) {
+  const pb::Award& award = entry.award();
+  const Party citizen(state, award.account(), input.now);
+  const Party budget(state, award.budget(), input.now);
+  const Lot lot = LotOf(entry, citizen, budget);
+  Verdict verdict;
+  verdict.Want(lot.key.expiry >= MonthOf(RecordDate(entry)), Reason::kActTooOld, "act_time");
+  WantKind(citizen, AccountKind::kCitizen, "account", verdict);
+  WantKind(budget, AccountKind::kBudget, "budget", verdict);
+  WantOneAsset(citizen, budget, "budget", verdict);
+  if (verdict.refused()) {
+    return verdict.Take();
+  }
+  const Account& account = citizen.account();
+  WantCredits(citizen, "account", verdict);
+  verdict.Want(!account.minor || account.guardian != AccountNo(0), Reason::kConsentRequired,
+               "account");
+  WantInPeriod(state, budget, entry, verdict);
+  WantWithinAssetLimit(citizen, award.points(), verdict);
+  WantAvailable(budget, award.points(), "points", verdict);
+  const std::array<Leg, 2> legs = {Plain(budget.number(), Amount(-award.points())),
+                                   Credit(citizen.number(), account, Lots{lot})};
+  verdict.Add(Post(state, legs, "points", entry));
+  return verdict.Take();
+}
+
+Fault ApplyAward(State& state, EntryIndex, const Entry& entry) {
+  const pb::Award& award = entry.award();
+  if (Fault fault = WantPostings(state, entry, {award.budget(), award.account()})) {
+    return fault;
+  }
+  const pb::Posting& posting = entry.postings(1);
+  const AccountNo budget(entry.postings(0).account());
+  if (award.points() <= 0 || posting.amount() != award.points()) {
+    return "the postings are not the points of the body";
+  }
+  if (state.FindAccount(budget)->kind != AccountKind::kBudget ||
+      state.FindAccount(AccountNo(posting.account()))->kind != AccountKind::kCitizen) {
+    return "a move between accounts of another kind";
+  }
+  // One lot at most: all of it may have paid a debt.
+  if (posting.lots_size() > 1 || !Outgoing(posting).empty()) {
+    return "an award makes one lot";
+  }
+  const Account& payer = *state.FindAccount(budget);
+  for (const Lot& lot : Incoming(posting)) {
+    const LotKey key{lot.key.expiry, state.registry().Find(payer.asset)->scheme, payer.participant};
+    if (lot.key != key || key.expiry < MonthOf(RecordDate(entry)) || lot.grams < 0 ||
+        lot.grams > award.grams()) {
+      return "an award makes another lot than its own";
+    }
+  }
+  return std::nullopt;
+}
+
+// The lots of an award as they are in its posting; nothing of what paid a debt.
+Lots AwardedLots(const Entry& award) { return Incoming(award.postings(1)); }
+
+std::optional<Refusal> CancelAward(const State& state, const DecideInput& input, Entry& entry) {
+  const pb::Award& award = input.target->award();
+  const Party citizen(state, award.account(), input.now);
+  const Party budget(state, award.budget(), input.now);
+  const Lots lots = AwardedLots(*input.target);
+  Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(award.points()), lots);
+  // What paid a debt is owed again.
+  const Amount paid(award.points() - SumOf(lots).units());
+  Verdict verdict;
+  verdict.Want(citizen.account().status != AccountStatus::kClosed, Reason::kAccountClosed,
+               "target_request_id");
+  if (taken.missing > paid) {
+    WantAvailable(citizen, award.points() - paid.units(), "target_request_id", verdict);
+  }
+  if (verdict.refused()) {
+    return verdict.Take();
+  }
+  taken.leg.debt = taken.missing;
+  taken.leg.amount = Amount(-award.points());
+  const std::array<Leg, 2> legs = {std::move(taken.leg),
+                                   Plain(budget.number(), Amount(award.points()))};
+  return Post(state, legs, "target_request_id", entry);
+}
+
+// Points of the first `items` of an award, rounded down; all of them with the last item.
+std::int64_t PointsOf(const pb::Award& award, std::uint64_t items) {
+  const auto points = static_cast<__int128>(award.points()) * items / QuantityOf(award);
+  return static_cast<std::int64_t>(points);
+}
+
+EntryIndex TargetOfReversal(const Entry& draft) { return EntryIndex(draft.reversal().target()); }
+
+// The award's accounts follow from the target, which the sequencer loads.
+std::optional<Refusal> DecideReversal(const State& state, const DecideInput& input, Entry& entry) {
+  pb::Reversal& reversal = *entry.mutable_reversal();
+  if (input.target == nullptr || !MayFollowUp(state, input, AccountNo(0))) {
+    return Refusal(Reason::kUnknownEntry, "entry_index");
+  }
+  if (!input.target->has_award()) {
+    return Refusal(Reason::kWrongEntryKind, "entry_index");
+  }
+  const pb::Award& award = input.target->award();
+  const Undone undone = state.FindUndone(input.target_index);
+  const std::uint64_t left = undone.cancelled ? 0 : QuantityOf(award) - undone.quantity;
+  if (reversal.quantity() > left) {
+    return Refusal(Reason::kNothingLeftToUndo, "quantity")
+        .With("left", static_cast<std::int64_t>(left));
+  }
+  const Party citizen(state, award.account(), input.now);
+  const Party budget(state, award.budget(), input.now);
+  reversal.set_points(PointsOf(award, undone.quantity + reversal.quantity()) -
+                      undone.points.units());
+  Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(reversal.points()),
+                         AwardedLots(*input.target));
+  if (citizen.terms().spent_reversal == SpentReversal::kWriteOff) {
+    reversal.set_forgiven(taken.missing.units());
+  } else {
+    taken.leg.debt = taken.missing;
+    taken.leg.amount = Amount(-reversal.points());
+  }
+  const Amount back = *Negate(taken.leg.amount);
+  if (back == Amount(0)) {
+    return std::nullopt;  // nothing moves: the item stood for less than a point, or all is forgiven
+  }
+  const std::array<Leg, 2> legs = {std::move(taken.leg), Plain(budget.number(), back)};
+  return Post(state, legs, "entry_index", entry);
+}
+
+Fault ApplyReversal(State& state, EntryIndex index, const Entry& entry) {
+  const pb::Reversal& reversal = entry.reversal();
+  const EntryIndex target(reversal.target());
+  if (target >= index || reversal.quantity() == 0 || reversal.points() < 0 ||
+      reversal.forgiven() < 0 || reversal.forgiven() > reversal.points()) {
+    return "a reversal that cannot be";
+  }
+  const std::int64_t back = reversal.points() - reversal.forgiven();
+  if (entry.postings_size() != (back == 0 ? 0 : 2) ||
+      (back != 0 && entry.postings(1).amount() != back)) {
+    return "the postings are not the points of the body";
+  }
+  Undone undone = state.FindUndone(target);
+  const auto points = Add(undone.points, Amount(reversal.points()));
+  if (undone.cancelled || !points.has_value() ||
+      __builtin_add_overflow(undone.quantity, reversal.quantity(), &undone.quantity)) {
+    return "a reversal of what was undone before";
+  }
+  undone.points = *points;
+  state.PutUndone(target, undone);
+  return std::nullopt;
+}
+
+constexpr BookRow kRows[] = {
+    {.body = Entry::kAward,
+     .decide = DecideAward,
+     .apply = ApplyAward,
+     .names = NamesOfAward,
+     .cancel = CancelAward,
+     .moves = true},
+    {.body = Entry::kReversal,
+     .decide = DecideReversal,
+     .apply = ApplyReversal,
+     .target = TargetOfReversal,
+     .moves = true},
+};
+
+}  // namespace
+
+std::span<const BookRow> AwardRows() { return kRows; }
+
+}  // namespace tanhui::points

@@ -1,0 +1,385 @@
+// The record of an account, version 2; SCHEMA.md is the page for people.
+#include <algorithm>
+#include <limits>
+
+#include "ledger/core/check.h"
+#include "ledger/store/record.h"
+
+namespace tanhui::store {
+namespace {
+
+constexpr char kAccountVersion = 2;
+// Version, kind and status, fields.
+constexpr std::size_t kFixedBytes = 4;
+constexpr int kStatusShift = 4;
+
+// The fields that follow the fixed part, in this order. One that is there is neither zero nor
+// empty, so an account has exactly one record.
+enum Field : std::uint16_t {
+  kMinor = 1 << 0,
+  kParticipant = 1 << 1,
+  kId = 1 << 2,
+  kOwner = 1 << 3,
+  kFunded = 1 << 4,
+  kHeld = 1 << 5,
+  kDebt = 1 << 6,
+  kGuardian = 1 << 7,
+  kHousehold = 1 << 8,
+  kMergedInto = 1 << 9,
+  kGiven = 1 << 10,
+  kContributors = 1 << 11,  // lots, held ones too, tell who put them in
+  kLots = 1 << 12,
+  kHolds = 1 << 13,
+  kMembers = 1 << 14,
+};
+
+bool HasContributor(const Lots& lots) {
+  return std::any_of(lots.begin(), lots.end(),
+                     [](const Lot& lot) { return lot.key.contributor != AccountNo(0); });
+}
+
+std::uint16_t FieldsOf(const Account& account) {
+  bool contributors = HasContributor(account.lots);
+  for (const Hold& hold : account.holds) {
+    contributors = contributors || HasContributor(hold.lots);
+  }
+  unsigned fields = 0;
+  const auto add = [&fields](bool there, unsigned field) { fields |= there ? field : 0U; };
+  add(account.minor, kMinor);
+  add(account.participant != ParticipantNo(0), kParticipant);
+  add(account.id != AccountId{}, kId);
+  add(account.owner != OwnerId{}, kOwner);
+  add(account.funded != Amount(0), kFunded);
+  add(account.held != Amount(0), kHeld);
+  add(account.debt != Amount(0), kDebt);
+  add(account.guardian != AccountNo(0), kGuardian);
+  add(account.household != AccountNo(0), kHousehold);
+  add(account.merged_into != AccountNo(0), kMergedInto);
+  add(account.given != DayTotal{}, kGiven);
+  add(contributors, kContributors);
+  add(!account.lots.empty(), kLots);
+  add(!account.holds.empty(), kHolds);
+  add(!account.members.empty(), kMembers);
+  return static_cast<std::uint16_t>(fields);
+}
+
+// Lots in order, each with points; adds them to `sum`.
+bool AreLots(const Lots& lots, std::optional<Amount>& sum) {
+  const Lot* before = nullptr;
+  for (const Lot& lot : lots) {
+    if (lot.points <= Amount(0) || lot.grams < 0 || (before != nullptr && before->key >= lot.key)) {
+      return false;
+    }
+    before = &lot;
+    sum = sum.has_value() ? Add(*sum, lot.points) : sum;
+  }
+  return lots.size() <= kMaxLots;
+}
+
+// What every account of the ledger is, as far as its record shows.
+bool IsSound(const Account& account) {
+  if (!HasLots(account.kind) && (account.held != Amount(0) || account.debt != Amount(0) ||
+                                 !account.lots.empty() || !account.holds.empty())) {
+    return false;
+  }
+  if (account.kind != AccountKind::kHousehold && !account.members.empty()) {
+    return false;
+  }
+  std::optional<Amount> sum = Amount(0);
+  const Hold* before = nullptr;
+  for (const Hold& hold : account.holds) {
+    if (hold.lots.empty() || !AreLots(hold.lots, sum) ||
+        (before != nullptr && before->number >= hold.number)) {
+      return false;
+    }
+    before = &hold;
+  }
+  return account.holds.size() <= kMaxHolds && AreLots(account.lots, sum) && sum.has_value() &&
+         !account.held.negative() && !account.debt.negative();
+}
+
+// Seven bits a byte, the lowest first; the high bit says that more follow.
+void PutNumber(std::string& out, std::uint64_t value) {
+  while (value >= 0x80) {
+    out.push_back(static_cast<char>(value | 0x80));
+    value >>= 7;
+  }
+  out.push_back(static_cast<char>(value));
+}
+
+// 0, -1, 1, -2 … as 0, 1, 2, 3 …
+void PutSigned(std::string& out, std::int64_t value) {
+  PutNumber(out, static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63));
+}
+
+void PutPositive(std::string& out, std::int64_t value) {
+  PutNumber(out, static_cast<std::uint64_t>(value));
+}
+
+void PutLots(std::string& out, const Lots& lots, bool contributors) {
+  PutNumber(out, lots.size());
+  for (const Lot& lot : lots) {
+    PutNumber(out, lot.key.expiry.value());
+    PutNumber(out, lot.key.scheme.value());
+    PutNumber(out, lot.key.funder.value());
+    if (contributors) {
+      PutNumber(out, lot.key.contributor.value());
+    }
+    PutPositive(out, lot.points.units());
+    PutPositive(out, lot.grams);
+  }
+}
+
+void PutDay(std::string& out, const DayTotal& total) {
+  PutSigned(out, total.day.value());
+  PutSigned(out, total.points.units());
+}
+
+void PutHolds(std::string& out, const std::vector<Hold>& holds, bool contributors) {
+  PutNumber(out, holds.size());
+  for (const Hold& hold : holds) {
+    PutNumber(out, hold.number.value());
+    PutSigned(out, hold.deadline.value());
+    PutNumber(out, hold.merchant.value());
+    PutLots(out, hold.lots, contributors);
+  }
+}
+
+void PutMembers(std::string& out, const std::vector<Member>& members) {
+  PutNumber(out, members.size());
+  for (const Member& member : members) {
+    PutNumber(out, member.account.value());
+    PutNumber(out, member.joined ? 1 : 0);
+    PutSigned(out, member.daily_limit.units());
+    PutDay(out, member.spent);
+  }
+}
+
+// Takes values off the front. After bytes that no encoder made it answers zeros and is not ok().
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  bool ok() const { return ok_; }
+  bool AtEnd() const { return ok_ && bytes_.empty(); }
+
+  std::uint64_t Number(std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+    std::uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      if (bytes_.empty()) {
+        break;
+      }
+      const auto byte = static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      const std::uint64_t bits = byte & 0x7F;
+      if (bits << shift >> shift != bits || (byte == 0 && shift > 0)) {
+        break;  // more than 64 bits, or more bytes than are needed
+      }
+      value |= bits << shift;
+      if (byte < 0x80) {
+        return value <= most ? value : Fail();
+      }
+    }
+    return Fail();
+  }
+  std::int64_t Signed(std::int64_t least = std::numeric_limits<std::int64_t>::min(),
+                      std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
+    const std::uint64_t bits = Number();
+    const auto value = static_cast<std::int64_t>(bits >> 1 ^ (~(bits & 1) + 1));
+    return least <= value && value <= most ? value : static_cast<std::int64_t>(Fail());
+  }
+  std::int64_t Positive() {
+    return static_cast<std::int64_t>(Number(std::numeric_limits<std::int64_t>::max()));
+  }
+  // A strong number, of no more than its own range.
+  template <typename Strong>
+  Strong As() {
+    using Value = typename Strong::Value;
+    return Strong(static_cast<Value>(Number(std::numeric_limits<Value>::max())));
+  }
+  template <typename Array>
+  Array Octets() {
+    if (bytes_.size() < Array::kSize) {
+      Fail();
+      return {};
+    }
+    const Array value = Array::FromView(bytes_.substr(0, Array::kSize));
+    bytes_.remove_prefix(Array::kSize);
+    return value;
+  }
+  // How many items follow, each of at least one byte.
+  std::size_t Count(std::size_t most = std::numeric_limits<std::size_t>::max()) {
+    return Number(std::min(most, bytes_.size()));
+  }
+
+ private:
+  std::uint64_t Fail() {
+    ok_ = false;
+    bytes_ = {};
+    return 0;
+  }
+  std::string_view bytes_;
+  bool ok_ = true;
+};
+
+Lots TakeLots(Reader& reader, bool contributors) {
+  Lots lots;
+  const std::size_t count = reader.Count(kMaxLots);
+  lots.reserve(count);
+  for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+    Lot& lot = lots.emplace_back();
+    lot.key.expiry = reader.As<Month>();
+    lot.key.scheme = reader.As<SchemeNo>();
+    lot.key.funder = reader.As<ParticipantNo>();
+    lot.key.contributor = contributors ? reader.As<AccountNo>() : AccountNo(0);
+    lot.points = Amount(reader.Positive());
+    lot.grams = reader.Positive();
+  }
+  return lots;
+}
+
+DayTotal TakeDay(Reader& reader) {
+  DayTotal total;
+  total.day = BusinessDate(static_cast<std::int32_t>(reader.Signed(
+      std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max())));
+  total.points = Amount(reader.Signed());
+  return total;
+}
+
+std::vector<Hold> TakeHolds(Reader& reader, bool contributors) {
+  std::vector<Hold> holds;
+  const std::size_t count = reader.Count(kMaxHolds);
+  for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+    Hold& hold = holds.emplace_back();
+    hold.number = reader.As<EntryIndex>();
+    hold.deadline = LedgerTime(reader.Signed());
+    hold.merchant = reader.As<AccountNo>();
+    hold.lots = TakeLots(reader, contributors);
+  }
+  return holds;
+}
+
+std::vector<Member> TakeMembers(Reader& reader) {
+  std::vector<Member> members;
+  const std::size_t count = reader.Count();
+  for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+    Member& member = members.emplace_back();
+    member.account = reader.As<AccountNo>();
+    member.joined = reader.Number(1) == 1;
+    member.daily_limit = Amount(reader.Signed());
+    member.spent = TakeDay(reader);
+  }
+  return members;
+}
+
+// Everything after the fixed part.
+void TakeFields(Reader& reader, unsigned fields, Account& account) {
+  const auto there = [fields](Field field) { return (fields & field) != 0; };
+  account.asset = reader.As<AssetNo>();
+  account.balance = Amount(reader.Signed());
+  account.last_entry_plus_one = reader.Number();
+  account.minor = there(kMinor);
+  account.participant = there(kParticipant) ? reader.As<ParticipantNo>() : ParticipantNo(0);
+  account.id = there(kId) ? reader.Octets<AccountId>() : AccountId{};
+  account.owner = there(kOwner) ? reader.Octets<OwnerId>() : OwnerId{};
+  account.funded = Amount(there(kFunded) ? reader.Signed() : 0);
+  account.held = Amount(there(kHeld) ? reader.Positive() : 0);
+  account.debt = Amount(there(kDebt) ? reader.Positive() : 0);
+  account.guardian = there(kGuardian) ? reader.As<AccountNo>() : AccountNo(0);
+  account.household = there(kHousehold) ? reader.As<AccountNo>() : AccountNo(0);
+  account.merged_into = there(kMergedInto) ? reader.As<AccountNo>() : AccountNo(0);
+  account.given = there(kGiven) ? TakeDay(reader) : DayTotal{};
+  account.lots = there(kLots) ? TakeLots(reader, there(kContributors)) : Lots{};
+  account.holds = there(kHolds) ? TakeHolds(reader, there(kContributors)) : std::vector<Hold>{};
+  account.members = there(kMembers) ? TakeMembers(reader) : std::vector<Member>{};
+}
+
+std::string Encode(const Account& account) {
+  const unsigned fields = FieldsOf(account);
+  const auto there = [fields](Field field) { return (fields & field) != 0; };
+  std::string out;
+  out.push_back(kAccountVersion);
+  out.push_back(static_cast<char>(static_cast<unsigned>(account.kind) |
+                                  static_cast<unsigned>(account.status) << kStatusShift));
+  out.push_back(static_cast<char>(fields >> 8));
+  out.push_back(static_cast<char>(fields));
+  PutNumber(out, account.asset.value());
+  PutSigned(out, account.balance.units());
+  PutNumber(out, account.last_entry_plus_one);
+  const auto put_if = [&](Field field, std::uint64_t value) {
+    if (there(field)) {
+      PutNumber(out, value);
+    }
+  };
+  put_if(kParticipant, account.participant.value());
+  out.append(there(kId) ? account.id.view() : "");
+  out.append(there(kOwner) ? account.owner.view() : "");
+  if (there(kFunded)) {
+    PutSigned(out, account.funded.units());
+  }
+  put_if(kHeld, static_cast<std::uint64_t>(account.held.units()));
+  put_if(kDebt, static_cast<std::uint64_t>(account.debt.units()));
+  put_if(kGuardian, account.guardian.value());
+  put_if(kHousehold, account.household.value());
+  put_if(kMergedInto, account.merged_into.value());
+  if (there(kGiven)) {
+    PutDay(out, account.given);
+  }
+  if (there(kLots)) {
+    PutLots(out, account.lots, there(kContributors));
+  }
+  if (there(kHolds)) {
+    PutHolds(out, account.holds, there(kContributors));
+  }
+  if (there(kMembers)) {
+    PutMembers(out, account.members);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string EncodeAccount(const Account& account) {
+  Check(IsSound(account), "an account that no record can hold");
+  return Encode(account);
+}
+
+std::optional<Account> DecodeAccount(std::string_view bytes) {
+  if (bytes.size() < kFixedBytes || bytes[0] != kAccountVersion) {
+    return std::nullopt;
+  }
+  const auto octet = [bytes](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  const unsigned kind = octet(1) & 0xFU;
+  const unsigned status = octet(1) >> kStatusShift;
+  if (kind < 1 || kind > static_cast<unsigned>(AccountKind::kHousehold) || status < 1 ||
+      status > static_cast<unsigned>(AccountStatus::kClosed)) {
+    return std::nullopt;
+  }
+  Account account;
+  account.kind = static_cast<AccountKind>(kind);
+  account.status = static_cast<AccountStatus>(status);
+  const unsigned fields = static_cast<unsigned>(octet(2)) << 8 | octet(3);
+  Reader reader(bytes.substr(kFixedBytes));
+  TakeFields(reader, fields, account);
+  return reader.AtEnd() && FieldsOf(account) == fields && IsSound(account)
+             ? std::optional(std::move(account))
+             : std::nullopt;
+}
+
+std::string EncodeUndone(const Undone& undone) {
+  Check(!undone.points.negative(), "less than nothing was undone");
+  std::string out(1, undone.cancelled ? '\x01' : '\x00');
+  PutPositive(out, undone.points.units());
+  PutNumber(out, undone.quantity);
+  return out;
+}
+
+std::optional<Undone> DecodeUndone(std::string_view bytes) {
+  Reader reader(bytes);
+  Undone undone;
+  undone.cancelled = reader.Number(1) == 1;
+  undone.points = Amount(reader.Positive());
+  undone.quantity = reader.Number();
+  return reader.AtEnd() ? std::optional(undone) : std::nullopt;
+}
+
+}  // namespace tanhui::store
