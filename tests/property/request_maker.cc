@@ -49,6 +49,26 @@ std::uint64_t RequestMaker::Pick(std::uint32_t number, Kind kind, bool any,
                                 : fitting[number % fitting.size()];
 }
 
+Verb RequestMaker::Possible(Verb verb, std::uint64_t asset) const {
+  const Verb first = verb == Verb::kCapture || verb == Verb::kRelease ? Verb::kHold
+                     : verb == Verb::kRefund                          ? Verb::kRedeem
+                     : verb == Verb::kReverse                         ? Verb::kAward
+                     : verb == Verb::kChangeHousehold || verb == Verb::kContribute
+                         ? Verb::kOpenHousehold
+                         : verb;
+  if (first == Verb::kOpenHousehold) {
+    const bool there =
+        std::any_of(model_.accounts.begin(), model_.accounts.end(), [asset](const auto& row) {
+          return row.second.kind == Kind::kHousehold && row.second.asset == asset;
+        });
+    return there ? verb : first;
+  }
+  const bool there =
+      std::any_of(model_.deeds.begin(), model_.deeds.end(),
+                  [first](const auto& row) { return row.second.request.verb == first; });
+  return there || first == verb ? verb : first;
+}
+
 std::uint64_t RequestMaker::PickEntry(const Draw& draw, Verb verb, Verb other) const {
   std::vector<std::uint64_t> fitting;
   for (const auto& [entry, deed] : model_.deeds) {
@@ -229,7 +249,7 @@ void RequestMaker::MakeChange(const Draw& draw, Request& r) const {
 
 Request RequestMaker::Make(const Draw& draw, std::int64_t now) {
   Request r;
-  r.verb = draw.verb;
+  r.verb = draw.extra % 37 == 0 ? draw.verb : Possible(draw.verb, draw.extra % 5 == 0 ? 2 : 1);
   r.caller = draw.extra % 7 == 0 ? 3 : 2;
   r.id = "r" + std::to_string(draw.extra % 11 == 0 ? draw.b % 60 : 1000 + made_++);
   if (HasAct(r.verb)) {
@@ -265,7 +285,7 @@ Request RequestMaker::Make(const Draw& draw, std::int64_t now) {
                                now + kMaxFutureMicros,
                                now + kMaxFutureMicros + 1};
   r.act = HasAct(r.verb) && draw.extra % 4 == 1 ? acts[draw.points % 6] : 0;
-  if (draw.extra % 6 == 2) {
+  if (draw.extra % 18 == 2) {
     r.not_after = now - static_cast<std::int64_t>(draw.points % 3) + 1;
   }
   r.reference = draw.extra % 3 == 1 ? "till " + std::to_string(draw.b % 4) : "";

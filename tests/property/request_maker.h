@@ -49,6 +49,8 @@ class RequestMaker {
   std::uint64_t Pick(std::uint32_t number, Kind kind, bool any, std::uint64_t asset) const;
   // An entry of one of these verbs, where there is one.
   std::uint64_t PickEntry(const Draw& draw, Verb verb, Verb other) const;
+  // The verb, or what must come before it when nothing of it is there yet.
+  Verb Possible(Verb verb, std::uint64_t asset) const;
   std::int64_t Points(std::uint32_t draw, std::uint64_t giver) const;
   std::uint64_t Acting(const Draw& draw, std::uint64_t account) const;
   void MakePoints(const Draw& draw, std::int64_t now, Request& r) const;

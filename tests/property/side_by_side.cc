@@ -45,6 +45,16 @@ std::vector<Command> MoreCast() {
       By(dated, kOperator),
       SetTerms("t1", kPoints, ToTerms(RulesOfPoints())),
       SetTerms("t2", kStamps, ToTerms(RulesOfStamps())),
+      By(Fund("f11", kBudget, 20'000), kOperator),
+      By(Fund("f12", kStampBudget, 20'000), kOperator),
+      By(Fund("f16", AccountNo(16), 3'000), kOperator),
+      By(WithGrams(Award("w5", kAlice, kBudget, 300), 1'001), kOperator),
+      By(Award("w6", kBob, kBudget, 200), kOperator),
+      By(ActAt(Award("w14", AccountNo(14), kBudget, 100),
+               LedgerTime(kStart.value() - 40 * kMicrosPerDay)),
+         kOperator),
+      By(Award("w7", kStampAlice, kStampBudget, 300), kOperator),
+      By(Consent("g15", AccountNo(15), AccountNo(14)), kOperator),
   };
 }
 
@@ -74,12 +84,30 @@ Model Cast(const World& world) {
     model.accounts[model.accounts.size() + 1] = account;
   }
   model.accounts[15].minor = true;
+  model.accounts[15].guardian = 14;
   model.accounts[16].first_day = DayOf(world::kStart.value()) - 5;
   model.accounts[16].last_day = DayOf(world::kStart.value()) + 20;
   model.accounts[16].return_days = 5;
   model.budget_codes = {"budget", "stamp-budget", "dated"};
   model.merchant_accounts = {{{4, 1}, 9}, {{4, 2}, 10}, {{8, 1}, 13}};
   return model;
+}
+
+// An award of the cast, which may be reversed.
+Deed DeedOf(const Entry& entry) {
+  const auto& award = entry.award();
+  Deed deed;
+  deed.request.verb = Verb::kAward;
+  deed.request.caller = entry.caller();
+  deed.request.first = award.account();
+  deed.request.second = award.budget();
+  deed.request.points = award.points();
+  deed.time = entry.recorded_micros();
+  const auto& lot = entry.postings(1).lots(0);
+  const LotName name{static_cast<int>(lot.expiry_month()), lot.scheme(), lot.funder(), 0};
+  deed.legs = {{award.budget(), -award.points(), {}, {}, 0},
+               {award.account(), award.points(), {{name, {lot.points(), lot.grams()}}}, {}, 0}};
+  return deed;
 }
 
 // Whether the ledger's outcome is what the model answers.
@@ -123,12 +151,14 @@ World SideBySide::Start(bool rich) {
   World world = cast;
   if (rich) {  // the points that there can be are nearly all there
     world.SetBalance(world::kIssuance, -(kMax - 500));
-    world.SetBalance(world::kAlice, kMax - 1500);
-    world.SetBalance(world::kBudget, 1000);
+    world.SetBalance(world::kBudget, 1'000);
+    // The dated budget has 3,000, Bob 200, Carol 100.
+    world.SetBalance(world::kAlice, kMax - 500 - 1'000 - 3'000 - 300);
   }
   return world;
 }
 
+// Balances and histories of the cast are taken as they are.
 SideBySide::SideBySide(bool rich)
     : rich_(rich), world_(Start(rich)), model_(Cast(world_)), maker_(model_, asked_) {
   for (auto& [number, holding] : model_.accounts) {
@@ -138,6 +168,15 @@ SideBySide::SideBySide(bool rich)
     for (const Lot& lot : account.lots) {
       holding.lots[{lot.key.expiry.value(), lot.key.scheme.value(), lot.key.funder.value(), 0}] = {
           lot.points.units(), lot.grams};
+    }
+  }
+  for (std::size_t i = 0; i < world_.entries().size(); ++i) {
+    for (const auto& posting : world_.entries()[i].postings()) {
+      model_.accounts.at(posting.account())
+          .history.push_back({i, posting.amount(), posting.balance_after()});
+    }
+    if (world_.entries()[i].has_award()) {
+      model_.deeds[i] = DeedOf(world_.entries()[i]);
     }
   }
 }
@@ -215,7 +254,7 @@ void SideBySide::One(const Draw& draw) {
       }
       break;
     case Act::kAsk:
-      world_.Wait(draw.extra % 3 == 0 ? draw.extra * kMicrosPerSecond : 0);
+      world_.Wait(draw.extra % 3 == 0 ? draw.extra * (rich_ ? 1 : kMicrosPerSecond) : 0);
       world_.WaitDays(draw.c % 30 == 0 && !rich_ ? 5 + draw.a % 40 : 0);
       Ask(maker_.Make(draw, world_.now().value()));
       asked_.push_back(last_);

@@ -5,6 +5,7 @@
 
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "ledger/points/points_book.h"
 #include "tests/ledger/core/world.h"
@@ -252,6 +253,24 @@ TEST(LedgerTest, SaysWhatACommandIsAbout) {
   EXPECT_EQ(target(Command()), std::nullopt);
 }
 
+// What it moves or, when nothing moves, what it names, each as it stands.
+TEST(LedgerTest, SaysWhatAnEntryTouches) {
+  World world;
+  const auto touched = [&world](const Command& command) {
+    std::vector<AccountNo> accounts;
+    world.ledger().Touched(world.state(), std::get<Entry>(world.Decide(command)), accounts);
+    return accounts;
+  };
+  using ::testing::ElementsAre;
+  ASSERT_EQ(world.Ask(Fund("f", kBudget, 10)), "OK");
+  EXPECT_THAT(touched(Award("a", kAlice, kBudget, 1)), ElementsAre(kBudget, kAlice));
+  EXPECT_THAT(touched(SetStatus("s", kAlice, AccountStatus::kFrozen)), ElementsAre(kAlice));
+  ASSERT_EQ(world.Ask(Merge("m", kAlice, kBob)), "OK");
+  EXPECT_THAT(touched(Award("a", kAlice, kBudget, 1)), ElementsAre(kBudget, kBob));
+  EXPECT_THAT(touched(SetStatus("s", kAlice, AccountStatus::kFrozen)), ElementsAre(kBob));
+  EXPECT_THAT(touched(RecordFile("day-1")), ElementsAre());
+}
+
 // Nothing is due of accounts that have nothing, or of none.
 TEST(LedgerTest, NothingIsDueAtFirst) {
   const World world;
@@ -274,6 +293,13 @@ TEST(LedgerTest, ApplyFindsWhatDecideCannotHaveMade) {
   EXPECT_THAT(broken([](Entry& e) { e.clear_award(); }), HasSubstr("unknown format or kind"));
   EXPECT_THAT(broken([](Entry& e) { e.set_recorded_micros(kEarliestTime.value()); }),
               HasSubstr("ledger time goes back"));
+  for (const std::int64_t time : {std::numeric_limits<std::int64_t>::max(), kLatestTime.value() + 1,
+                                  kEarliestTime.value() - 1, std::int64_t{-1}}) {
+    EXPECT_THAT(broken([time](Entry& e) { e.set_recorded_micros(time); }),
+                HasSubstr("a time that cannot be"));
+    EXPECT_THAT(broken([time](Entry& e) { e.set_act_micros(time); }),
+                HasSubstr("a time that cannot be"));
+  }
   EXPECT_THAT(broken([](Entry& e) { e.set_request_id("a"); }), HasSubstr("malformed request id"));
   EXPECT_THAT(broken([](Entry& e) {
                 e.set_request_id(

@@ -177,10 +177,12 @@ const Account& World::Of(AccountNo number) const {
 
 void World::SetBalance(AccountNo number, std::int64_t units) {
   Account& account = state_.ChangeAccount(number);
-  account.balance = Amount(units);
   if (account.kind == AccountKind::kBudget) {
-    account.funded = Amount(units);
+    // What was used stays used.
+    const Amount used(account.funded.units() - account.balance.units());
+    account.funded = Add(Amount(units), used).value_or(Amount(units));
   }
+  account.balance = Amount(units);
   if (!HasLots(account.kind)) {
     return;
   }

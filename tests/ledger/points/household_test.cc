@@ -227,7 +227,7 @@ TEST(HouseholdTest, ARefundToAContributorWhoClosedIsRefused) {
   Done(world, Close("c", kBob, true));
   Play(world, {
                   {Refund("f1", spent, 20), "ACCOUNT_CLOSED points"},
-                  {Cancel("c1", "r"), "ACCOUNT_CLOSED target_request_id"},
+                  {Cancel("cx", "r"), "ACCOUNT_CLOSED target_request_id"},
                   {Refund("f2", spent, 4), "ACCOUNT_CLOSED points"},  // 3 of them were Bob's
               });
 }

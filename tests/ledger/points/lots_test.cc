@@ -180,6 +180,15 @@ TEST(LotLimit, HeldLotsCount) {
   EXPECT_EQ(expired.Of(kAlice).lots.size(), kMaxLots);
 }
 
+// Lots that come over held will be free one day.
+TEST(LotLimit, HeldLotsOfAMergeCount) {
+  World world = FullOfLots();
+  Done(world, Award("b", kBob, kBudget, 1));
+  Done(world, HoldPoints("h", kBob, kShop, 1, world.InDays(1)));
+  EXPECT_EQ(world.Ask(Merge("m", kBob, kAlice)), "LOT_LIMIT into");
+  EXPECT_EQ(world.Ask(Merge("m", kAlice, kBob)), "LOT_LIMIT into");
+}
+
 TEST(LotLimit, StandsBeforeTheBudget) {
   World world = FullOfLots();
   const std::string name = "LOT_LIMIT";

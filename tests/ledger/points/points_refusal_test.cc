@@ -131,6 +131,117 @@ TEST(PointsRefusalTest, BudgetOpening) {
   });
 }
 
+TEST(PointsRefusalTest, AwardByItsRules) {
+  const std::vector<Flaw> all = {
+      {kActTooOld, "too old"},        {kAccountClosed, "closed"},
+      {kAccountFrozen, "frozen"},     {kConsentRequired, "no consent"},
+      {kBudgetOutOfPeriod, "period"}, {kAmountOverAssetLimit, "over limit"},
+      {kInsufficientBudget, "poor"},
+  };
+  EverySet(all, 20, [](World& world, const Flaws& flaws) -> std::optional<Command> {
+    if (flaws.Has("closed") && flaws.Has("frozen")) {
+      return std::nullopt;
+    }
+    Terms terms;
+    terms.credits_while_frozen = false;
+    EXPECT_EQ(world.Ask(SetTerms("t", kPoints, terms)), "OK");
+    // Acts until October 2024, or only until January 2022.
+    const BusinessDate last(flaws.Has("period") ? 19'000 : 20'000);
+    EXPECT_EQ(world.Ask(OpenDatedBudget("b", "dated", BusinessDate(18'000), last, 3'000)), "OK");
+    const std::int64_t points = flaws.Has("over limit") ? kLimit + 1 : 10;
+    world.SetBalance(kNextAccount, flaws.Has("poor") ? points - 1 : points);
+    Account& alice = world.mutable_state().ChangeAccount(kAlice);
+    alice.minor = flaws.Has("no consent");
+    alice.status = flaws.Has("closed")   ? AccountStatus::kClosed
+                   : flaws.Has("frozen") ? AccountStatus::kFrozen
+                                         : AccountStatus::kOpen;
+    const std::int64_t days_ago = flaws.Has("too old") ? 400 : 0;
+    return ActAt(Award("x", kAlice, kNextAccount, points),
+                 LedgerTime(kStart.value() - days_ago * kMicrosPerDay));
+  });
+}
+
+TEST(PointsRefusalTest, Contribution) {
+  const std::vector<Flaw> all = {
+      {kRequestTooLate, "late"},
+      {kActInFuture, "future"},
+      {kWrongAccountKind, "kind"},
+      {kAssetMismatch, "mismatch"},
+      {kAccountClosed, "closed"},
+      {kAccountFrozen, "frozen"},
+      {kNotForMinors, "minor"},
+      {kNotInHousehold, "stranger"},
+      {kAmountOverAssetLimit, "over limit"},
+      {kInsufficientBalance, "poor"},
+  };
+  EverySet(all, 43, [](World& world, const Flaws& flaws) -> std::optional<Command> {
+    if ((flaws.Has("closed") && flaws.Has("frozen")) ||
+        (flaws.Has("mismatch") && flaws.Has("kind"))) {
+      return std::nullopt;
+    }
+    const AccountNo member = flaws.Has("mismatch") ? kStampAlice : kAlice;
+    EXPECT_EQ(world.Ask(OpenHousehold("h", kPoints, kBob)), "OK");
+    const std::int64_t points = flaws.Has("over limit") ? kLimit + 1 : 10;
+    world.SetBalance(member, flaws.Has("poor") ? points - 1 : points);
+    Account& account = world.mutable_state().ChangeAccount(member);
+    account.household = flaws.Has("stranger") ? AccountNo(0) : kNextAccount;
+    account.minor = flaws.Has("minor");
+    account.status = flaws.Has("closed")   ? AccountStatus::kClosed
+                     : flaws.Has("frozen") ? AccountStatus::kLost
+                                           : AccountStatus::kOpen;
+    const AccountNo household = flaws.Has("kind") ? kShop : kNextAccount;
+    return Timed(world, Contribute("x", household, member, points), flaws);
+  });
+}
+
+TEST(PointsRefusalTest, Invitation) {
+  const std::vector<Flaw> all = {
+      {kRequestTooLate, "late"},  {kWrongAccountKind, "kind"},         {kAssetMismatch, "mismatch"},
+      {kAccountClosed, "closed"}, {kNotHeadOfHousehold, "by another"}, {kHouseholdFull, "full"},
+  };
+  EverySet(all, 14, [](World& world, const Flaws& flaws) -> std::optional<Command> {
+    if (flaws.Has("mismatch") && flaws.Has("kind")) {
+      return std::nullopt;
+    }
+    Terms terms;
+    terms.max_members = flaws.Has("full") ? 1 : 2;
+    EXPECT_EQ(world.Ask(SetTerms("t", kPoints, terms)), "OK");
+    EXPECT_EQ(world.Ask(OpenHousehold("h", kPoints, kBob)), "OK");
+    const AccountNo member = flaws.Has("mismatch") ? kStampAlice : kAlice;
+    if (flaws.Has("closed")) {
+      EXPECT_EQ(world.Ask(Close("c", member)), "OK");
+    }
+    const AccountNo household = flaws.Has("kind") ? kShop : kNextAccount;
+    const Command invite =
+        ChangeHousehold("x", household, member, entry::v1::HOUSEHOLD_ACTION_INVITE,
+                        flaws.Has("by another") ? kAlice : kBob, 10);
+    return flaws.Has("late") ? NotAfter(invite, kPast) : invite;
+  });
+}
+
+TEST(PointsRefusalTest, Consent) {
+  const std::vector<Flaw> all = {
+      {kRequestTooLate, "late"},        {kWrongAccountKind, "guardian's kind"},
+      {kAccountClosed, "minor closed"}, {kGuardianRequired, "another guardian"},
+      {kNotAMinor, "of age"},
+  };
+  EverySet(all, 9, [](World& world, const Flaws& flaws) -> std::optional<Command> {
+    if (flaws.Has("of age") && flaws.Has("another guardian")) {
+      return std::nullopt;
+    }
+    const AccountNo minor = flaws.Has("of age") ? kBob : kNextAccount;
+    EXPECT_EQ(world.Ask(OpenMinor("m", kPoints)), "OK");
+    if (flaws.Has("another guardian")) {
+      EXPECT_EQ(world.Ask(Consent("c", minor, kBob)), "OK");
+    }
+    if (flaws.Has("minor closed")) {
+      EXPECT_EQ(world.Ask(Close("k", minor)), "OK");
+    }
+    const Command consent = Consent("x", minor, flaws.Has("guardian's kind") ? kShop : kAlice);
+    return flaws.Has("late") ? NotAfter(consent, kPast) : consent;
+  });
+}
+
 // A request that came before is answered before any reason from the request ids on is looked at.
 TEST(PointsRefusalTest, ARepeatIsSeenBeforeEveryRule) {
   World world;
