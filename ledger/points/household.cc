@@ -4,6 +4,7 @@
 
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
+#include "ledger/points/members.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
@@ -12,18 +13,6 @@ namespace tanhui::points {
 namespace {
 
 namespace pb = entry::v1;
-
-// How many have joined; the others are invited only.
-std::ptrdiff_t Joined(const std::vector<Member>& members) {
-  return std::count_if(members.begin(), members.end(),
-                       [](const Member& place) { return place.joined; });
-}
-
-template <typename Members>
-auto PlaceOf(Members& members, AccountNo account) {
-  return std::find_if(members.begin(), members.end(),
-                      [account](const Member& place) { return place.account == account; });
-}
 
 // The number under which a household knows the account: the one that is named, when it was invited
 // under it and has not joined, for it may have been merged since; otherwise where it stands now.

@@ -1,9 +1,8 @@
 #include "ledger/points/party.h"
 
-#include <algorithm>
-
 #include "ledger/core/check.h"
 #include "ledger/points/budget_period.h"
+#include "ledger/points/members.h"
 #include "ledger/points/settled.h"
 
 namespace tanhui::points {
@@ -63,9 +62,7 @@ void WantActing(const State& state, const DecideInput& input, const Party& party
   const Account& account = party.account();
   const AccountNo actor = state.Standing(AccountNo(acting));
   if (account.kind == AccountKind::kHousehold) {
-    const bool member = std::any_of(
-        account.members.begin(), account.members.end(),
-        [actor](const Member& place) { return place.joined && place.account == actor; });
+    const bool member = IsMember(account.members, actor);
     verdict.Want(member, Reason::kNotInHousehold, "acting_account");
     if (member) {
       const Party spender(state, acting, input.now);

@@ -5,6 +5,7 @@
 
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
+#include "ledger/points/members.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
@@ -49,15 +50,12 @@ Lots NextBack(const Lots& taken, Amount before, Amount points) {
 // otherwise to the contributor, whose account has no contributors.
 AccountNo Receiver(const State& state, const Account& household, AccountNo number, Lot& part) {
   const AccountNo contributor = state.Standing(part.key.contributor);
-  const bool member = std::any_of(
-      household.members.begin(), household.members.end(),
-      [contributor](const Member& place) { return place.joined && place.account == contributor; });
   const Account* account = state.FindAccount(contributor);
   if (household.kind != AccountKind::kHousehold || account == nullptr) {
     return number;
   }
   part.key.contributor = contributor;
-  if (member) {
+  if (IsMember(household.members, contributor)) {
     return number;
   }
   part.key.contributor = AccountNo(0);

@@ -4,6 +4,7 @@
 
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
+#include "ledger/points/members.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/refund.h"
@@ -41,13 +42,6 @@ void NamesOfSpend(const State&, const Entry& draft, std::vector<AccountNo>& out)
   if (spend.acting != 0) {
     out.push_back(AccountNo(spend.acting));
   }
-}
-
-// The place of `account` among the members; members.end() when it has none.
-template <typename Members>
-auto PlaceOf(Members& members, AccountNo account) {
-  return std::find_if(members.begin(), members.end(),
-                      [account](const Member& place) { return place.account == account; });
 }
 
 void WantWithinDailyLimit(const State& state, const Party& household, const Spend& spend,
