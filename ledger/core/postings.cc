@@ -73,7 +73,6 @@ std::size_t CountHeld(const Account& account, LedgerTime now, Lots& lots) {
 bool WithinLotLimit(const Account& account, const Leg& leg, LedgerTime now) {
   const std::size_t newly_held = leg.held > Amount(0) ? leg.out.size() : 0;
   const std::size_t more = leg.in.size() + newly_held;
-  // Each hold of an account has a lot at least, and few have more.
   if (more == 0 || leg.held.negative() ||
       (account.holds.empty() && account.lots.size() + more <= kMaxLots)) {
     return true;

@@ -104,7 +104,7 @@ struct Store::Impl {
 
   // One record and the head, of one moment. The record is nullopt when absent.
   absl::Status GetWithHead(Family family, const std::string& key, std::optional<std::string>& value,
-                           std::uint64_t& size) const {
+                           Head& head) const {
     const std::vector<rocksdb::ColumnFamilyHandle*> families = {database.families[kMeta],
                                                                 database.families[family]};
     std::vector<std::string> values;
@@ -113,11 +113,11 @@ struct Store::Impl {
     if (!statuses[0].ok()) {
       return FromRocks(statuses[0], "reading the head");
     }
-    const auto head = DecodeHead(values[0]);
-    if (!head.has_value()) {
+    const auto stored = DecodeHead(values[0]);
+    if (!stored.has_value()) {
       return Undecodable("head");
     }
-    size = head->head.size;
+    head = stored->head;
     if (statuses[1].ok()) {
       value = std::move(values[1]);
     } else if (!statuses[1].IsNotFound()) {
@@ -297,30 +297,30 @@ absl::StatusOr<std::vector<std::optional<Undone>>> Store::ReadUndone(
 
 absl::StatusOr<AccountAsOf> Store::ReadAccountAsOf(AccountNo number) const {
   std::optional<std::string> value;
-  AccountAsOf out;
-  if (absl::Status status =
-          impl_->GetWithHead(kAccounts, EncodeU64(number.value()), value, out.size);
+  Head head;
+  if (absl::Status status = impl_->GetWithHead(kAccounts, EncodeU64(number.value()), value, head);
       !status.ok()) {
     return status;
   }
   if (!value.has_value()) {
     return absl::NotFoundError("no such account");
   }
-  const auto account = DecodeAccount(*value);
+  auto account = DecodeAccount(*value);
   if (!account.has_value()) {
     return Undecodable("account");
   }
-  out.account = *account;
-  return out;
+  return AccountAsOf{*std::move(account), head.size, head.time};
 }
 
 absl::StatusOr<RequestAsOf> Store::ReadRequestAsOf(const RequestKey& key) const {
   std::optional<std::string> value;
   RequestAsOf out;
-  if (absl::Status status = impl_->GetWithHead(kRequests, RequestKeyBytes(key), value, out.size);
+  Head head;
+  if (absl::Status status = impl_->GetWithHead(kRequests, RequestKeyBytes(key), value, head);
       !status.ok()) {
     return status;
   }
+  out.size = head.size;
   if (value.has_value()) {
     out.record = DecodeRequest(*value);
     if (!out.record.has_value()) {

@@ -56,6 +56,7 @@ struct CommitBatch {
 struct AccountAsOf {
   Account account;
   std::uint64_t size = 0;
+  LedgerTime time;  // of the last entry
 };
 struct RequestAsOf {
   std::optional<RequestRecord> record;

@@ -3,11 +3,13 @@
 #ifndef TANHUI_SERVICES_RPC_SERVICES_READING_H_
 #define TANHUI_SERVICES_RPC_SERVICES_READING_H_
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ledger/points/settled.h"
@@ -59,21 +61,25 @@ std::optional<AccountNo> FindByName(const Context& context, Call& call, std::str
 template <typename Call>
 std::optional<Visible> ReadVisible(const Context& context, Call& call, AccountNo number,
                                    const char* field) {
-  const auto read = context.engine.store().ReadAccountAsOf(number);
-  const auto time = ReadingTime(context);
-  if (!read.ok() || !time.ok()) {
-    call->Fail(read.ok() ? time.status() : read.status());
+  auto read = context.engine.store().ReadAccountAsOf(number);
+  if (!read.ok()) {
+    call->Fail(read.status());
     return std::nullopt;
   }
   if (!MayRead(call->caller(), read->account)) {
     call->Refuse(Refusal(Reason::kUnknownAccount, field));
     return std::nullopt;
   }
-  Visible out{number, read->account, *time, read->size, read->account.last_entry_plus_one};
+  Visible out;
+  out.number = number;
+  out.account = std::move(read->account);
+  out.time = std::max(context.engine.clock().Wall(), read->time);
+  out.size = read->size;
+  out.last_entry_plus_one = out.account.last_entry_plus_one;
   const auto registry = context.engine.registry();
   const Asset* asset = registry->Find(out.account.asset);
-  if (asset != nullptr && HasLots(out.account.kind)) {
-    out.account = points::Settled(out.account, asset->terms, *time);
+  if (asset != nullptr && HasLots(out.account.kind) && points::IsDue(out.account, out.time)) {
+    out.account = points::Settled(out.account, asset->terms, out.time);
   }
   return out;
 }
