@@ -13,6 +13,7 @@
 #include "ledger/core/registry.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "ledger/store/record.h"
 
 namespace tanhui::bench {
@@ -30,7 +31,7 @@ inline constexpr std::uint32_t kScheme = 1;
 inline constexpr std::uint32_t kAsset = 1;
 
 inline const Ledger& TheLedger() {
-  static const std::array<Book, 1> books = {points::PointsBook()};
+  static const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
   static const Ledger ledger(books);
   return ledger;
 }

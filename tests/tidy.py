@@ -37,8 +37,10 @@ ENTRIES = "tanhui/entry/"
 LAYERS = {
     "ledger/core/": [ENTRIES],
     **{book: ["ledger/core/", ENTRIES] for book in BOOKS},
+    "ledger/points/": ["ledger/core/", "ledger/rules/", ENTRIES],
+    "ledger/watch/": ["ledger/core/"],
     "ledger/merkle/": ["ledger/core/"],
-    "ledger/signing/": ["ledger/core/", "ledger/merkle/"],
+    "ledger/signing/": ["ledger/core/", "ledger/merkle/", ENTRIES],
     "ledger/store/": ["ledger/core/", "ledger/merkle/", "ledger/signing/", ENTRIES],
     "ledger/journal/": ["ledger/core/", "ledger/merkle/", "ledger/store/", ENTRIES],
     "ledger/sequencer/": ["ledger/core/", *BOOKS, "ledger/merkle/", "ledger/signing/",

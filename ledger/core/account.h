@@ -62,6 +62,25 @@ struct Member {
   friend bool operator==(const Member&, const Member&) = default;
 };
 
+// What was counted against one limit in one period, or towards one goal; see ledger/rules/RULES.md.
+struct Tally {
+  LimitNo limit;
+  std::uint32_t category = 0;  // number; 0: all
+  BusinessDate first;          // of the period
+  std::int64_t amount = 0;     // above zero
+  friend bool operator==(const Tally&, const Tally&) = default;
+};
+
+// The most tallies of one account.
+inline constexpr std::size_t kMaxTallies = 8'192;
+
+// Stretches of time in which a budget had run dry; days, both included.
+struct DrySpell {
+  BusinessDate first;  // 0: it never ran dry
+  BusinessDate last;   // 0: it is dry still
+  friend bool operator==(const DrySpell&, const DrySpell&) = default;
+};
+
 // Everything the ledger knows of one account besides the entries themselves.
 struct Account {
   AccountKind kind = AccountKind::kCitizen;
@@ -78,6 +97,7 @@ struct Account {
   OwnerId owner;  // all zero except for citizens
 
   Amount funded;  // of a budget: points issued into it less those returned
+  DrySpell dry;   // of a budget: the last one
   // The rest is of citizens and households.
   Amount held;
   Amount debt;                  // what later credits pay first
@@ -88,6 +108,10 @@ struct Account {
   Lots lots;                    // free ones
   std::vector<Hold> holds;      // in order of their numbers
   std::vector<Member> members;  // of a household; the head is the first
+  // Of acts; a household has tallies of its goals only.
+  std::int64_t carry = 0;       // millionths of a point; below zero after an act was undone
+  std::int64_t gram_carry = 0;  // millionths of a gram of CO2e, likewise
+  std::vector<Tally> tallies;   // in order of limit, category, first date
   friend bool operator==(const Account&, const Account&) = default;
 };
 

@@ -34,6 +34,8 @@ struct Command {
   bool owner_drawn = false;
   // The merchant's own reference; kept outside the log.
   std::string reference;
+  // A reference to the raw evidence, encrypted under the citizen's key; kept outside the log.
+  std::string sealed_evidence;
   // The caller may undo what other callers did: an operator.
   bool privileged = false;
 
@@ -63,10 +65,12 @@ struct BookRow {
   // Appends the accounts that decide and apply will look at, besides those of the target. Accounts
   // that they were merged into follow by themselves.
   void (*names)(const State& state, const Entry& draft, std::vector<AccountNo>& out) = nullptr;
+  // Appends the evidence that decide and apply will look at.
+  void (*claims)(const Entry& draft, std::vector<Nullifier>& out) = nullptr;
   // Adds what the entry tells to a registry that is being rebuilt.
-  void (*registers)(Registry& registry, const Entry& entry) = nullptr;
-  // The earlier entry that such a command is about; decide gets it as its target.
-  EntryIndex (*target)(const Entry& draft) = nullptr;
+  void (*registers)(Registry& registry, EntryIndex index, const Entry& entry) = nullptr;
+  // The earlier entry that such a command is about, if any; decide gets it as its target.
+  std::optional<EntryIndex> (*target)(const Entry& draft) = nullptr;
   // Completes a cancellation of such an entry, or says no. Null: it cannot be cancelled.
   std::optional<Refusal> (*cancel)(const State& state, const DecideInput& input,
                                    Entry& entry) = nullptr;

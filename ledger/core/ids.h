@@ -37,6 +37,8 @@ using AccountNo = Number<struct AccountNoTag, std::uint64_t>;
 using SchemeNo = Number<struct SchemeNoTag, std::uint32_t>;
 using AssetNo = Number<struct AssetNoTag, std::uint32_t>;
 using ParticipantNo = Number<struct ParticipantNoTag, std::uint32_t>;
+// Of caps, bonuses and goals of rule sets.
+using LimitNo = Number<struct LimitNoTag, std::uint32_t>;
 
 // `N` opaque bytes of one kind.
 template <typename Tag, std::size_t N>
@@ -68,6 +70,9 @@ using Hash256 = Bytes<struct Hash256Tag, 32>;
 using AccountId = Bytes<struct AccountIdTag, 16>;
 // Random 128-bit owner of accounts; names a person without saying who.
 using OwnerId = Bytes<struct OwnerIdTag, 16>;
+// A piece of evidence that was claimed: its date (days since 1970, big-endian; 0: for ever) and 16
+// bytes of a keyed hash; see ledger/rules/RULES.md.
+using Nullifier = Bytes<struct NullifierTag, 20>;
 // Keyed hash of (platform, the platform's own user id); see ledger/store/SCHEMA.md, `personal`.
 using PlatformUserKey = Bytes<struct PlatformUserKeyTag, 32>;
 

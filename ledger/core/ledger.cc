@@ -4,6 +4,8 @@
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include <algorithm>
+
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 
@@ -14,9 +16,22 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::util::MessageDifferencer;
 
+// Of an act: what the rules say of it.
+constexpr std::string_view kEarned[] = {
+    "rules",   "points",       "grams",        "carry",           "gram_carry",
+    "counted", "bonus_points", "bonus_budget", "expected_points", "household"};
+
 // Fields of bodies that decide or the engine fills in; the caller did not ask for them.
 bool IsEffect(Entry::BodyCase body, std::string_view name) {
-  return name == "number" || name == "account_id" || name == "issuance_account" ||
+  if (body == Entry::kEarning) {
+    return std::find(std::begin(kEarned), std::end(kEarned), name) != std::end(kEarned);
+  }
+  if (body == Entry::kDocumentPart) {
+    return false;
+  }
+  return (name == "budget" && body == Entry::kGoalReward) ||
+         (name == "points" && body == Entry::kGoalReward) || name == "uncounted" ||
+         name == "number" || name == "account_id" || name == "issuance_account" ||
          name == "expiry_account" || name == "target_index" || name == "target_kind" ||
          name == "target_micros" || name == "taken" || name == "forgiven" ||
          (name == "points" && (body == Entry::kReversal || body == Entry::kBudgetReturn));
@@ -77,6 +92,26 @@ constexpr FieldName kApiNames[] = {
     {Entry::BODY_NOT_SET, "acting", "acting_account"},
     {Entry::BODY_NOT_SET, "target", "entry_index"},
     {Entry::BODY_NOT_SET, "deadline_micros", "deadline"},
+    {Entry::kEarning, "scenario", "act.scenario"},
+    {Entry::kEarning, "district", "act.district"},
+    {Entry::kEarning, "quantity", "act.quantity"},
+    {Entry::kEarning, "unit", "act.unit"},
+    {Entry::kEarning, "seconds", "act.duration_seconds"},
+    {Entry::kEarning, "nullifiers", "act.evidence"},
+    {Entry::kEarning, "grade", "act.grade"},
+    {Entry::kEarning, "weighing", "act.weighing"},
+    {Entry::kEarning, "booking", "act.booking_entry_index"},
+    {Entry::kEarning, "product", "act.product"},
+    {Entry::kEarning, "material", "act.material"},
+    {Entry::kEarning, "venue", "act.venue"},
+    {Entry::kEarning, "party", "act.party"},
+    {Entry::kEarning, "stations", "act.origin_station"},
+    {Entry::kPublication, "size", "document"},
+    {Entry::kPublication, "parts", "document"},
+    {Entry::kPublication, "sha256", "document"},
+    {Entry::kScenarioSwitch, "suspended", "request_id"},
+    {Entry::kVenueCertificate, "withdrawn", "request_id"},
+    {Entry::kDelisting, "kind", "request_id"},
     // Methods that share a body: another action is another request altogether.
     {Entry::kStatusChange, "status", "request_id"},
     {Entry::kHouseholdChange, "action", "request_id"},
@@ -155,8 +190,7 @@ bool Ledger::Knows(const Entry& entry) const {
 
 std::optional<EntryIndex> Ledger::TargetOf(const Entry& draft) const {
   const BookRow* row = RowFor(draft);
-  return row == nullptr || row->target == nullptr ? std::nullopt
-                                                  : std::optional(row->target(draft));
+  return row == nullptr || row->target == nullptr ? std::nullopt : row->target(draft);
 }
 
 void Ledger::Touched(const State& state, const Entry& entry, std::vector<AccountNo>& out) const {
@@ -190,10 +224,17 @@ void Ledger::Names(const State& state, const Entry& draft, std::vector<AccountNo
   }
 }
 
-void Ledger::Register(Registry& registry, const Entry& entry) const {
+void Ledger::Claims(const Entry& draft, std::vector<Nullifier>& out) const {
+  const BookRow* row = RowFor(draft);
+  if (row != nullptr && row->claims != nullptr) {
+    row->claims(draft, out);
+  }
+}
+
+void Ledger::Register(Registry& registry, EntryIndex index, const Entry& entry) const {
   const BookRow* row = RowFor(entry);
   if (row != nullptr && row->registers != nullptr) {
-    row->registers(registry, entry);
+    row->registers(registry, index, entry);
   }
 }
 

@@ -59,8 +59,11 @@ class Ledger {
   // Appends the accounts that Decide looks at for a command with this draft.
   void Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const;
 
-  // Adds what a stored entry tells to a registry that is being rebuilt in order of the log.
-  void Register(Registry& registry, const Entry& entry) const;
+  // Appends the evidence that Decide and Apply look at for a command with this draft.
+  void Claims(const Entry& draft, std::vector<Nullifier>& out) const;
+
+  // Adds what the stored entry `index` tells to a registry that is being rebuilt in log order.
+  void Register(Registry& registry, EntryIndex index, const Entry& entry) const;
 
  private:
   static constexpr std::size_t kMaxBodies = 128;

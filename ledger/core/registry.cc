@@ -82,6 +82,11 @@ void Registry::Add(Budget budget) {
   AddRow(budgets_, budget_codes_, std::move(budget));
 }
 
+void Registry::SetVerifierKey(ParticipantNo participant, std::string verifier_key) {
+  Check(Find(participant) != nullptr, "a key for an unknown participant");
+  participants_[participant.value() - 1].verifier_key = std::move(verifier_key);
+}
+
 void Registry::SetTerms(AssetNo asset, const Terms& terms) {
   Check(Find(asset) != nullptr, "terms for an unknown asset");
   assets_[asset.value() - 1].terms = terms;
@@ -90,6 +95,16 @@ void Registry::SetTerms(AssetNo asset, const Terms& terms) {
 void Registry::AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account) {
   Check(merchant_accounts_.emplace(std::pair(merchant, asset), account).second,
         "a merchant has two accounts in one asset");
+}
+
+void Registry::AddDocumentPart(EntryIndex at, std::uint32_t number, std::string_view data) {
+  if (number == 0) {
+    ClearPendingDocument();
+  }
+  Check(number == pending_document_.parts, "parts of a document are in order");
+  pending_document_.bytes.append(data);
+  ++pending_document_.parts;
+  pending_document_.next = EntryIndex(at.value() + 1);
 }
 
 SchemeNo Registry::next_scheme() const { return NextNumber<SchemeNo>(schemes_); }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@
 #include "tanhui/entry/v1/entry.pb.h"
 
 namespace tanhui {
+
+namespace rules {
+class Rulebook;  // ledger/rules/rulebook.h; the core only hands it on
+}
 
 // The numbers are those of tanhui.entry.v1.ParticipantKind.
 enum class ParticipantKind : std::uint8_t {
@@ -40,6 +45,7 @@ struct Participant {
   std::string code;
   std::string display_name;
   ParticipantKind kind = ParticipantKind::kPlatform;
+  std::string verifier_key = {};  // for documents that it signs (C2SP vkey); empty: none
 };
 
 // The numbers are those of tanhui.entry.v1.TransferPolicy and SpentReversal.
@@ -93,6 +99,13 @@ struct Budget {
   std::uint32_t return_days = 0;  // unused points go back so many days after last_date
 };
 
+// Parts of a document that stand at the end of the log and wait for its publication.
+struct PendingDocument {
+  std::string bytes;
+  std::uint32_t parts = 0;
+  EntryIndex next;  // where the next part or the publication must stand
+};
+
 // Rows are found by number (1-based, dense) or by code; nullptr when there is none. Pointers stay
 // good until the next Add on the same object.
 class Registry {
@@ -115,11 +128,23 @@ class Registry {
   void Add(Asset asset);
   void Add(Budget budget);
   void SetTerms(AssetNo asset, const Terms& terms);
+  void SetVerifierKey(ParticipantNo participant, std::string verifier_key);
   void AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account);
 
   SchemeNo next_scheme() const;
   ParticipantNo next_participant() const;
   AssetNo next_asset() const;
+  // What acts earn; null before the first document. Shared by all copies, replaced as a whole.
+  const std::shared_ptr<const rules::Rulebook>& rulebook() const { return rulebook_; }
+  void SetRulebook(std::shared_ptr<const rules::Rulebook> rulebook) {
+    rulebook_ = std::move(rulebook);
+  }
+
+  const PendingDocument& pending_document() const { return pending_document_; }
+  // Part 0 begins anew; entry `at` holds the part.
+  void AddDocumentPart(EntryIndex at, std::uint32_t number, std::string_view data);
+  void ClearPendingDocument() { pending_document_ = {}; }
+
   const std::vector<Asset>& assets() const { return assets_; }
   const std::vector<Budget>& budgets() const { return budgets_; }
 
@@ -135,6 +160,8 @@ class Registry {
   Codes budget_codes_;
   std::map<AccountNo, std::size_t> budget_accounts_;
   std::map<std::pair<ParticipantNo, AssetNo>, AccountNo> merchant_accounts_;
+  std::shared_ptr<const rules::Rulebook> rulebook_;
+  PendingDocument pending_document_;
 };
 
 }  // namespace tanhui

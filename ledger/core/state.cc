@@ -8,9 +8,12 @@ namespace tanhui {
 namespace {
 
 template <typename Map, typename Key>
-auto Found(const Map& map, const Key& key) {
+std::optional<typename Map::mapped_type> Found(const Map& map, const Key& key) {
   const auto found = map.find(key);
-  return found == map.end() ? std::nullopt : std::optional(found->second);
+  if (found == map.end()) {
+    return std::nullopt;
+  }
+  return found->second;
 }
 
 // Puts values back in the reverse order of their changes.
@@ -58,6 +61,10 @@ std::optional<AccountNo> State::FindPlatformUser(const PlatformUserKey& key) con
 
 Undone State::FindUndone(EntryIndex index) const {
   return Found(undone_, index).value_or(Undone{});
+}
+
+std::optional<EntryIndex> State::FindEvidence(const Nullifier& nullifier) const {
+  return Found(evidence_, nullifier).value_or(std::nullopt);
 }
 
 AccountNo State::Standing(AccountNo number) const {
@@ -127,6 +134,18 @@ void State::PutUndone(EntryIndex index, const Undone& undone) {
   changed_undone_.push_back(index);
 }
 
+void State::PutEvidence(const Nullifier& nullifier, std::optional<EntryIndex> entry) {
+  if (trial_.has_value()) {
+    trial_->evidence.emplace_back(nullifier, Found(evidence_, nullifier));
+  }
+  evidence_.insert_or_assign(nullifier, entry);
+  changed_evidence_.push_back(nullifier);
+}
+
+void State::NoteProductEarning(std::uint32_t product, EntryIndex entry) {
+  product_earnings_.emplace_back(product, entry);
+}
+
 void State::LoadAccount(AccountNo number, const Account& account) {
   Check(accounts_.try_emplace(number, account).second, "an account is loaded twice");
 }
@@ -143,6 +162,10 @@ void State::LoadUndone(EntryIndex index, const Undone& undone) {
   Check(undone_.try_emplace(index, undone).second, "a record of what was undone is loaded twice");
 }
 
+void State::LoadEvidence(const Nullifier& nullifier, EntryIndex entry) {
+  Check(evidence_.try_emplace(nullifier, entry).second, "evidence is loaded twice");
+}
+
 Changes State::TakeChanges() {
   Check(!trial_.has_value(), "changes are taken inside a trial");
   Changes changes;
@@ -155,6 +178,8 @@ Changes State::TakeChanges() {
   changes.requests = LastValues(changed_requests_, requests_);
   changes.platform_users = LastValues(changed_platform_users_, platform_users_);
   changes.undone = LastValues(changed_undone_, undone_);
+  changes.evidence = LastValues(changed_evidence_, evidence_);
+  changes.product_earnings = std::move(product_earnings_);
   changes.account_ids = std::move(changed_account_ids_);
   changes.registry_entries = std::move(changes_registry_);
   changed_accounts_.clear();
@@ -162,6 +187,8 @@ Changes State::TakeChanges() {
   changed_requests_.clear();
   changed_platform_users_.clear();
   changed_undone_.clear();
+  changed_evidence_.clear();
+  product_earnings_.clear();
   changes_registry_.clear();
   return changes;
 }
@@ -175,6 +202,8 @@ void State::BeginTrial() {
   trial_->changed_requests = changed_requests_.size();
   trial_->changed_platform_users = changed_platform_users_.size();
   trial_->changed_undone = changed_undone_.size();
+  trial_->changed_evidence = changed_evidence_.size();
+  trial_->product_earnings = product_earnings_.size();
   trial_->changed_registry = changes_registry_.size();
 }
 
@@ -191,6 +220,7 @@ void State::UndoTrial() {
   Restore(requests_, trial_->requests);
   Restore(platform_users_, trial_->platform_users);
   Restore(undone_, trial_->undone);
+  Restore(evidence_, trial_->evidence);
   for (const AccountNo number : trial_->newly_changed) {
     changed_accounts_.erase(number);
   }
@@ -198,6 +228,8 @@ void State::UndoTrial() {
   changed_requests_.resize(trial_->changed_requests);
   changed_platform_users_.resize(trial_->changed_platform_users);
   changed_undone_.resize(trial_->changed_undone);
+  changed_evidence_.resize(trial_->changed_evidence);
+  product_earnings_.resize(trial_->product_earnings);
   changes_registry_.resize(trial_->changed_registry);
   trial_.reset();
 }

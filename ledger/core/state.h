@@ -44,6 +44,9 @@ struct Changes {
   std::vector<std::pair<RequestKey, RequestRecord>> requests;
   std::vector<EntryIndex> registry_entries;
   std::vector<std::pair<EntryIndex, Undone>> undone;
+  // The entry that claimed it; nullopt: it may be claimed again.
+  std::vector<std::pair<Nullifier, std::optional<EntryIndex>>> evidence;
+  std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;  // by number of the product
 };
 
 // Not thread-safe. Everything not found is taken as absent: whoever holds a part of the state only
@@ -63,11 +66,16 @@ class State {
   std::optional<AccountNo> FindPlatformUser(const PlatformUserKey& key) const;
   // Nothing undone yet when there is no record.
   Undone FindUndone(EntryIndex index) const;
+  // The entry that claimed the evidence.
+  std::optional<EntryIndex> FindEvidence(const Nullifier& nullifier) const;
   // The account that `number` was merged into, through any number of merges; itself otherwise.
   AccountNo Standing(AccountNo number) const;
   const absl::flat_hash_map<AccountNo, Account>& accounts() const { return accounts_; }
   const absl::flat_hash_map<RequestKey, RequestRecord>& requests() const { return requests_; }
   const absl::flat_hash_map<EntryIndex, Undone>& undone() const { return undone_; }
+  // Absent, or without an entry: not claimed.
+  using Evidence = absl::flat_hash_map<Nullifier, std::optional<EntryIndex>>;
+  const Evidence& evidence() const { return evidence_; }
 
   // --- changes, by apply only ---
   // Starts an entry: its time must not be before the last one's.
@@ -79,6 +87,10 @@ class State {
   void PutRequest(const RequestKey& key, const RequestRecord& record);
   void PutPlatformUser(const PlatformUserKey& key, AccountNo number);
   void PutUndone(EntryIndex index, const Undone& undone);
+  // Claims evidence for an entry, or with nullopt lets it be claimed again.
+  void PutEvidence(const Nullifier& nullifier, std::optional<EntryIndex> entry);
+  // Remembers that the product earned by the entry.
+  void NoteProductEarning(std::uint32_t product, EntryIndex entry);
   // Lets `change` add to the registry and remembers that entry `index` did so. The registry is
   // copied first if anybody else holds it, so at most once per commit or trial.
   template <typename Change>
@@ -96,9 +108,11 @@ class State {
   void LoadRequest(const RequestKey& key, const RequestRecord& record);
   void LoadPlatformUser(const PlatformUserKey& key, AccountNo number);
   void LoadUndone(EntryIndex index, const Undone& undone);
+  void LoadEvidence(const Nullifier& nullifier, EntryIndex entry);
   void ForgetRequest(const RequestKey& key) { requests_.erase(key); }
   void ForgetPlatformUser(const PlatformUserKey& key) { platform_users_.erase(key); }
   void ForgetUndone(EntryIndex index) { undone_.erase(index); }
+  void ForgetEvidence(const Nullifier& nullifier) { evidence_.erase(nullifier); }
   void ForgetAccount(AccountNo number) { accounts_.erase(number); }
 
   // What changed since the last call, for the durable write; clears the record of it.
@@ -122,11 +136,14 @@ class State {
     Before<RequestKey, RequestRecord> requests;
     Before<PlatformUserKey, AccountNo> platform_users;
     Before<EntryIndex, Undone> undone;
+    Before<Nullifier, std::optional<EntryIndex>> evidence;
     std::vector<AccountNo> newly_changed;
     std::size_t changed_account_ids = 0;
     std::size_t changed_requests = 0;
     std::size_t changed_platform_users = 0;
     std::size_t changed_undone = 0;
+    std::size_t changed_evidence = 0;
+    std::size_t product_earnings = 0;
     std::size_t changed_registry = 0;
   };
 
@@ -136,6 +153,7 @@ class State {
   absl::flat_hash_map<RequestKey, RequestRecord> requests_;
   absl::flat_hash_map<PlatformUserKey, AccountNo> platform_users_;
   absl::flat_hash_map<EntryIndex, Undone> undone_;
+  Evidence evidence_;
 
   // Since the last TakeChanges. Accounts change often, so only their numbers are kept.
   absl::flat_hash_set<AccountNo> changed_accounts_;
@@ -143,6 +161,8 @@ class State {
   std::vector<RequestKey> changed_requests_;
   std::vector<PlatformUserKey> changed_platform_users_;
   std::vector<EntryIndex> changed_undone_;
+  std::vector<Nullifier> changed_evidence_;
+  std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings_;
   std::vector<EntryIndex> changes_registry_;
   std::optional<Trial> trial_;
 };

@@ -1,9 +1,11 @@
 // Awards, and their reversal (clawback).
+#include <algorithm>
 #include <array>
 
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
+#include "ledger/points/earning/counting.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
@@ -13,23 +15,14 @@ namespace {
 
 namespace pb = entry::v1;
 
-std::uint64_t QuantityOf(const pb::Award& award) {
-  return award.quantity() == 0 ? 1 : award.quantity();
-}
-
 void NamesOfAward(const State&, const Entry& draft, std::vector<AccountNo>& out) {
   out.insert(out.end(), {AccountNo(draft.award().account()), AccountNo(draft.award().budget())});
 }
 
 // The lot that an award makes.
 Lot LotOf(const Entry& entry, const Party& citizen, const Party& budget) {
-  const pb::Award& award = entry.award();
-  const std::uint32_t months = citizen.terms().validity_months;
-  const Month act = MonthOf(ActDate(entry));
-  return Lot{{months == 0 ? kNever : Plus(act, months), citizen.asset().scheme,
-              budget.account().participant},
-             Amount(award.points()),
-             award.grams()};
+  return Lot{KeyOfLot(entry, citizen, budget.account().participant), Amount(entry.award().points()),
+             entry.award().grams()};
 }
 
 void WantInPeriod(const State& state, const Party& budget, const Entry& entry, Verdict& verdict) {
@@ -90,17 +83,15 @@ Fault ApplyAward(State& state, EntryIndex, const Entry& entry) {
       return "an award makes another lot than its own";
     }
   }
+  NoteSpent(state, budget, RecordDate(entry));
   return std::nullopt;
 }
-
-// The lots of an award as they are in its posting; nothing of what paid a debt.
-Lots AwardedLots(const Entry& award) { return Incoming(award.postings(1)); }
 
 std::optional<Refusal> CancelAward(const State& state, const DecideInput& input, Entry& entry) {
   const pb::Award& award = input.target->award();
   const Party citizen(state, award.account(), input.now);
   const Party budget(state, award.budget(), input.now);
-  const Lots lots = AwardedLots(*input.target);
+  const Lots lots = LotsGivenBy(*input.target);
   Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(award.points()), lots);
   // What paid a debt is owed again.
   const Amount paid(award.points() - SumOf(lots).units());
@@ -120,13 +111,14 @@ std::optional<Refusal> CancelAward(const State& state, const DecideInput& input,
   return Post(state, legs, "target_request_id", entry);
 }
 
-// Points of the first `items` of an award, rounded down; all of them with the last item.
-std::int64_t PointsOf(const pb::Award& award, std::uint64_t items) {
-  const auto points = static_cast<__int128>(award.points()) * items / QuantityOf(award);
-  return static_cast<std::int64_t>(points);
+// Of so many points those of the first `items`, rounded down; all of them with the last item.
+std::int64_t PointsOf(std::int64_t points, std::uint64_t items, std::uint64_t quantity) {
+  return static_cast<std::int64_t>(static_cast<__int128>(points) * items / quantity);
 }
 
-EntryIndex TargetOfReversal(const Entry& draft) { return EntryIndex(draft.reversal().target()); }
+std::optional<EntryIndex> TargetOfReversal(const Entry& draft) {
+  return EntryIndex(draft.reversal().target());
+}
 
 // The award's accounts follow from the target, which the sequencer loads.
 std::optional<Refusal> DecideReversal(const State& state, const DecideInput& input, Entry& entry) {
@@ -134,47 +126,76 @@ std::optional<Refusal> DecideReversal(const State& state, const DecideInput& inp
   if (input.target == nullptr || !MayFollowUp(state, input, AccountNo(0))) {
     return Refusal(Reason::kUnknownEntry, "entry_index");
   }
-  if (!input.target->has_award()) {
+  const auto given = GivenBy(*input.target);
+  if (!given.has_value()) {
     return Refusal(Reason::kWrongEntryKind, "entry_index");
   }
-  const pb::Award& award = input.target->award();
   const Undone undone = state.FindUndone(input.target_index);
-  const std::uint64_t left = undone.cancelled ? 0 : QuantityOf(award) - undone.quantity;
+  const std::uint64_t left = undone.cancelled ? 0 : given->quantity - undone.quantity;
   if (reversal.quantity() > left) {
     return Refusal(Reason::kNothingLeftToUndo, "quantity")
         .With("left", static_cast<std::int64_t>(left));
   }
-  const Party citizen(state, award.account(), input.now);
-  const Party budget(state, award.budget(), input.now);
-  reversal.set_points(PointsOf(award, undone.quantity + reversal.quantity()) -
-                      undone.points.units());
+  const std::uint64_t items = undone.quantity + reversal.quantity();
+  const auto part = [&](std::int64_t points) {
+    return PointsOf(points, items, given->quantity) -
+           PointsOf(points, undone.quantity, given->quantity);
+  };
+  const std::int64_t bonus = part(given->bonus_points);
+  reversal.set_points(part(given->points) + bonus);
+  if (input.target->has_earning() && items == given->quantity) {
+    *reversal.mutable_uncounted() = UncountedOf(*input.target, false);
+  }
+  const Party citizen(state, given->account, input.now);
   Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(reversal.points()),
-                         AwardedLots(*input.target));
+                         LotsGivenBy(*input.target));
   if (citizen.terms().spent_reversal == SpentReversal::kWriteOff) {
     reversal.set_forgiven(taken.missing.units());
   } else {
     taken.leg.debt = taken.missing;
     taken.leg.amount = Amount(-reversal.points());
   }
-  const Amount back = *Negate(taken.leg.amount);
-  if (back == Amount(0)) {
+  const std::int64_t back = -taken.leg.amount.units();
+  if (back == 0) {
     return std::nullopt;  // nothing moves: the item stood for less than a point, or all is forgiven
   }
-  const std::array<Leg, 2> legs = {std::move(taken.leg), Plain(budget.number(), back)};
+  // What is forgiven is the bonus's first.
+  const bool apart = given->bonus_budget != given->budget;
+  const std::int64_t to_bonus = apart ? std::max<std::int64_t>(bonus - reversal.forgiven(), 0) : 0;
+  absl::InlinedVector<Leg, 3> legs;
+  legs.push_back(std::move(taken.leg));
+  for (const auto& [budget, points] :
+       {std::pair(given->budget, back - to_bonus), std::pair(given->bonus_budget, to_bonus)}) {
+    if (points > 0) {
+      legs.push_back(Plain(AccountNo(budget), Amount(points)));
+    }
+  }
   return Post(state, legs, "entry_index", entry);
+}
+
+// That the postings move back what the reversal says.
+Fault WantReversed(const Entry& entry) {
+  const pb::Reversal& reversal = entry.reversal();
+  if (reversal.quantity() == 0 || reversal.points() < 0 || reversal.forgiven() < 0 ||
+      reversal.forgiven() > reversal.points()) {
+    return "a reversal that cannot be";
+  }
+  const std::int64_t back = reversal.points() - reversal.forgiven();
+  const int postings = entry.postings_size();
+  const bool fits = back == 0
+                        ? postings == 0
+                        : (postings == 2 || postings == 3) && entry.postings(0).amount() == -back;
+  return fits ? std::nullopt : Fault("the postings are not the points of the body");
 }
 
 Fault ApplyReversal(State& state, EntryIndex index, const Entry& entry) {
   const pb::Reversal& reversal = entry.reversal();
   const EntryIndex target(reversal.target());
-  if (target >= index || reversal.quantity() == 0 || reversal.points() < 0 ||
-      reversal.forgiven() < 0 || reversal.forgiven() > reversal.points()) {
+  if (target >= index) {
     return "a reversal that cannot be";
   }
-  const std::int64_t back = reversal.points() - reversal.forgiven();
-  if (entry.postings_size() != (back == 0 ? 0 : 2) ||
-      (back != 0 && entry.postings(1).amount() != back)) {
-    return "the postings are not the points of the body";
+  if (Fault fault = WantReversed(entry)) {
+    return fault;
   }
   Undone undone = state.FindUndone(target);
   const auto points = Add(undone.points, Amount(reversal.points()));
@@ -184,7 +205,7 @@ Fault ApplyReversal(State& state, EntryIndex index, const Entry& entry) {
   }
   undone.points = *points;
   state.PutUndone(target, undone);
-  return std::nullopt;
+  return reversal.has_uncounted() ? Uncount(state, reversal.uncounted()) : std::nullopt;
 }
 
 constexpr BookRow kRows[] = {

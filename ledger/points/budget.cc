@@ -2,6 +2,7 @@
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
+#include "ledger/points/earning/counting.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
@@ -32,7 +33,7 @@ std::optional<Refusal> DecideOpening(const State& state, const DecideInput&, Ent
   return std::nullopt;
 }
 
-void RegisterBudget(Registry& registry, const Entry& entry) {
+void RegisterBudget(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::BudgetOpening& opening = entry.budget_opening();
   registry.Add(Budget{AccountNo(opening.number()), opening.code(), opening.display_name(),
                       ParticipantNo(opening.sponsor()), AssetNo(opening.asset()),
@@ -61,7 +62,7 @@ Fault ApplyOpening(State& state, EntryIndex index, const Entry& entry) {
     return "a budget of an unknown asset or sponsor";
   }
   state.OpenAccount(AccountNo(opening.number()), budget);
-  state.ChangeRegistry(index, [&](Registry& registry) { RegisterBudget(registry, entry); });
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterBudget(registry, index, entry); });
   return std::nullopt;
 }
 
@@ -125,7 +126,11 @@ Fault ApplyFunding(State& state, EntryIndex, const Entry& entry) {
   if (funding.points() <= 0 || entry.postings(1).amount() != funding.points()) {
     return "the postings are not the points of the body";
   }
-  return AddFunded(state, funding.budget(), funding.points());
+  if (Fault fault = AddFunded(state, funding.budget(), funding.points())) {
+    return fault;
+  }
+  NoteFunded(state, AccountNo(funding.budget()), RecordDate(entry));
+  return std::nullopt;
 }
 
 std::optional<Refusal> CancelFunding(const State& state, const DecideInput& input, Entry& entry) {

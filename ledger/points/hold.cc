@@ -88,8 +88,12 @@ struct Open {
         hold(FindHold(citizen.account(), input.target_index)) {}
 };
 
-EntryIndex TargetOfCapture(const Entry& draft) { return EntryIndex(draft.capture().hold()); }
-EntryIndex TargetOfRelease(const Entry& draft) { return EntryIndex(draft.release().hold()); }
+std::optional<EntryIndex> TargetOfCapture(const Entry& draft) {
+  return EntryIndex(draft.capture().hold());
+}
+std::optional<EntryIndex> TargetOfRelease(const Entry& draft) {
+  return EntryIndex(draft.release().hold());
+}
 
 std::optional<Refusal> WhyNotFollowUp(const State& state, const DecideInput& input) {
   const Entry* target = input.target;

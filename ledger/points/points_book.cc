@@ -11,8 +11,9 @@ namespace {
 
 std::vector<BookRow> AllRows() {
   std::vector<BookRow> rows;
-  for (const auto part : {BudgetRows(), AwardRows(), SpendingRows(), RefundRows(), HoldRows(),
-                          TransferRows(), StatusRows(), HouseholdRows()}) {
+  for (const auto part :
+       {BudgetRows(), AwardRows(), EarningRows(), GoalRows(), SpendingRows(), RefundRows(),
+        HoldRows(), TransferRows(), StatusRows(), HouseholdRows()}) {
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;

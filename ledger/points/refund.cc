@@ -85,7 +85,9 @@ Shares ShareOut(const State& state, const Party& party, const Lots& parts) {
   return shares;
 }
 
-EntryIndex TargetOfRefund(const Entry& draft) { return EntryIndex(draft.refund().target()); }
+std::optional<EntryIndex> TargetOfRefund(const Entry& draft) {
+  return EntryIndex(draft.refund().target());
+}
 
 std::optional<Refusal> DecideRefund(const State& state, const DecideInput& input, Entry& entry) {
   if (input.target == nullptr) {

@@ -10,6 +10,8 @@ namespace tanhui::points {
 
 std::span<const BookRow> BudgetRows();     // opening, funding, return
 std::span<const BookRow> AwardRows();      // award, reversal
+std::span<const BookRow> EarningRows();    // act
+std::span<const BookRow> GoalRows();       // reward of a goal
 std::span<const BookRow> SpendingRows();   // redemption, donation
 std::span<const BookRow> RefundRows();     // refund
 std::span<const BookRow> HoldRows();       // hold, capture, release, expiry

@@ -8,6 +8,7 @@
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
+#include "ledger/rules/tallies.h"
 
 namespace tanhui::points {
 namespace {
@@ -165,6 +166,8 @@ std::optional<Refusal> DecideMerge(const State& state, const DecideInput& input,
   verdict.Want(old.holds.size() + into.account().holds.size() <= kMaxHolds, Reason::kHoldLimit,
                "into");
   verdict.Want(AllLots(old) + AllLots(into.account()) <= kMaxLots, Reason::kLotLimit, "into");
+  verdict.Want(old.tallies.size() + into.account().tallies.size() <= kMaxTallies,
+               Reason::kLotLimit, "into");
   if (verdict.refused() || (old.lots.empty() && old.held == Amount(0) && old.debt == Amount(0))) {
     return verdict.Take();
   }
@@ -190,6 +193,9 @@ Fault ApplyMerge(State& state, EntryIndex, const Entry& entry) {
   }
   const std::vector<Hold> holds = std::exchange(old->holds, {});
   const DayTotal given = std::exchange(old->given, {});
+  const std::vector<Tally> tallies = std::exchange(old->tallies, {});
+  const std::int64_t carry = std::exchange(old->carry, 0);
+  const std::int64_t gram_carry = std::exchange(old->gram_carry, 0);
   old->status = AccountStatus::kClosed;
   old->merged_into = target;
   Account* into = ChangeOpen(state, target.value());
@@ -202,6 +208,15 @@ Fault ApplyMerge(State& state, EntryIndex, const Entry& entry) {
   const BusinessDate today = RecordDate(entry);
   const auto sum = Add(into->given.On(today), given.On(today));
   into->given = {today, sum.value_or(kMostGiven)};
+  for (const Tally& tally : tallies) {
+    if (!rules::AddTally(into->tallies, tally)) {
+      return "a tally leaves its range";
+    }
+  }
+  if (__builtin_add_overflow(into->carry, carry, &into->carry) ||
+      __builtin_add_overflow(into->gram_carry, gram_carry, &into->gram_carry)) {
+    return "a carry leaves its range";
+  }
   return std::nullopt;
 }
 

@@ -63,6 +63,7 @@ class Engine {
   Sequencer& sequencer() { return *sequencer_; }
   Sweeper* sweeper() { return sweeper_.get(); }  // nullptr when nothing is swept
   const store::Store& store() const { return *store_; }
+  store::Store& store() { return *store_; }  // for rows outside the log
   const Clock& clock() const { return clock_; }
   const std::string& verifier_key() const { return verifier_key_; }
 

@@ -28,7 +28,8 @@ struct PastAccount {
   EntryIndex as_of;   // the last entry that counts
   LedgerTime moment;  // that entry's time, or the one that was asked for
   // As the entries up to as_of say. Kind, asset, participant and ids are those of today, and
-  // last_entry_plus_one, balance, held, debt, lots and holds those of then; the rest is not told.
+  // last_entry_plus_one, balance, held, debt, lots and holds those of then; the rest is not told:
+  // carries, tallies and a budget's dry spell are empty.
   Account recorded;
   Account settled;  // the same as it was at `moment`
   // What could be spent.

@@ -33,7 +33,7 @@ absl::StatusOr<std::shared_ptr<Registry>> RecoverRegistry(const Ledger& ledger,
     if (!bytes.ok() || !entry.ParseFromString(*bytes) || !ledger.Knows(entry)) {
       return Damaged(absl::StrCat("entry ", index.value(), " of the registry cannot be read"));
     }
-    ledger.Register(*registry, entry);
+    ledger.Register(*registry, index, entry);
   }
   return registry;
 }

@@ -69,10 +69,12 @@ void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
       missing.push_back(number);
       return;
     }
-    // Who acts for a minor may have been merged into another account.
-    const AccountNo guardian = state_.Standing(account->guardian);
-    if (guardian != AccountNo(0) && state_.FindAccount(guardian) == nullptr) {
-      missing.push_back(guardian);
+    // Who acts for a minor may have been merged into another account. An act counts for the
+    // household's goals, too.
+    for (const AccountNo related : {state_.Standing(account->guardian), account->household}) {
+      if (related != AccountNo(0) && state_.FindAccount(related) == nullptr) {
+        missing.push_back(related);
+      }
     }
   };
   std::for_each(numbers.begin(), numbers.end(), want);
@@ -103,6 +105,21 @@ void WorkingSet::LoadUndone(EntryIndex index) {
   const auto found = OrDie(store_.ReadUndone(std::array{index}));
   if (found.front().has_value()) {
     state_.LoadUndone(index, *found.front());
+  }
+}
+
+void WorkingSet::LoadEvidence(std::span<const Nullifier> nullifiers) {
+  std::vector<Nullifier> missing;
+  for (const Nullifier& nullifier : nullifiers) {
+    if (evidence_now_.insert(nullifier).second && !evidence_before_.contains(nullifier)) {
+      missing.push_back(nullifier);
+    }
+  }
+  const auto found = OrDie(store_.ReadEvidence(missing));
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    if (found[i].has_value()) {
+      state_.LoadEvidence(missing[i], *found[i]);
+    }
   }
 }
 
@@ -137,10 +154,12 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
   LoadRequests(requests);
   LoadPlatformUsers(users);
   std::vector<AccountNo> accounts;
+  std::vector<Nullifier> evidence;
   for (const Submission& submission : submissions) {
     accounts.insert(accounts.end(), submission.sweep.begin(), submission.sweep.end());
     for (const Command& command : submission.commands) {
       ledger_.Names(state_, command.draft, accounts);
+      ledger_.Claims(command.draft, evidence);
     }
   }
   for (const PlatformUserKey& key : all_users) {
@@ -149,6 +168,16 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
     }
   }
   LoadAccounts(accounts);
+  LoadEvidence(evidence);
+  loaded_under_ = state_.registry().rulebook();
+}
+
+void WorkingSet::LoadAgain(const Command& command) {
+  if (state_.registry().rulebook() != loaded_under_) {
+    std::vector<AccountNo> accounts;
+    ledger_.Names(state_, command.draft, accounts);
+    LoadAccounts(accounts);
+  }
 }
 
 Changes WorkingSet::HandOver() {
@@ -174,6 +203,12 @@ void WorkingSet::Forget(const Changes& in_flight) {
       state_.ForgetUndone(index);
     }
   }
+  for (const Nullifier& nullifier : evidence_before_) {
+    if (!evidence_now_.contains(nullifier)) {
+      state_.ForgetEvidence(nullifier);
+    }
+  }
+  evidence_before_ = std::exchange(evidence_now_, {});
   users_before_ = std::exchange(users_now_, {});
   undone_before_ = std::exchange(undone_now_, {});
   ForgetAccounts(in_flight);

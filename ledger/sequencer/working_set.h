@@ -26,15 +26,23 @@ class WorkingSet {
 
   State& state() { return state_; }
 
-  // Loads everything that the commands name, in three multi-gets. A failing read means the disk is
+  // Loads everything that the commands name, in a few multi-gets. A failing read means the disk is
   // damaged under a running ledger: the process aborts.
   void Load(std::span<const Submission> submissions);
 
-  // Makes sure that these accounts are there, where they exist, and those they were merged into.
+  // Right before a command is decided: a document that was published since Load may have it name
+  // other accounts.
+  void LoadAgain(const Command& command);
+
+  // Makes sure that these accounts are there, where they exist, with those they were merged into,
+  // their guardians and their households.
   void LoadAccounts(std::span<const AccountNo> numbers);
 
   // Makes sure that what is known to be undone of the entry is there.
   void LoadUndone(EntryIndex index);
+
+  // Makes sure that what is known of claims of the evidence is there.
+  void LoadEvidence(std::span<const Nullifier> nullifiers);
 
   // The commit before the one being decided is durable, and the one being decided is complete:
   // takes its changes and forgets what only the durable one needed.
@@ -43,6 +51,7 @@ class WorkingSet {
  private:
   using Requests = absl::flat_hash_set<RequestKey>;
   using Entries = absl::flat_hash_set<EntryIndex>;
+  using Evidence = absl::flat_hash_set<Nullifier>;
   using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
   void LoadRequests(const std::vector<RequestKey>& keys);
   void LoadPlatformUsers(const std::vector<PlatformUserKey>& keys);
@@ -53,12 +62,15 @@ class WorkingSet {
   store::Store& store_;
   State state_;
   std::size_t max_accounts_;
-  Requests requests_now_;     // named by what is being decided
-  Requests requests_before_;  // named by the commit in flight
+  std::shared_ptr<const rules::Rulebook> loaded_under_;  // at the last Load
+  Requests requests_now_;                                // named by what is being decided
+  Requests requests_before_;                             // named by the commit in flight
   PlatformUsers users_now_;
   PlatformUsers users_before_;
   Entries undone_now_;
   Entries undone_before_;
+  Evidence evidence_now_;
+  Evidence evidence_before_;
 };
 
 }  // namespace tanhui::sequencer

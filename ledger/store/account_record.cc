@@ -1,6 +1,7 @@
 // The record of an account, version 2; SCHEMA.md is the page for people.
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "ledger/core/check.h"
 #include "ledger/store/record.h"
@@ -31,7 +32,17 @@ enum Field : std::uint16_t {
   kLots = 1 << 12,
   kHolds = 1 << 13,
   kMembers = 1 << 14,
+  // The last bit: of a budget its dry spell, of an account with lots what acts left there.
+  kDryOrEarnings = 1 << 15,
 };
+
+bool HasDryOrEarnings(const Account& account) {
+  if (account.kind == AccountKind::kBudget) {
+    return account.dry != DrySpell{};
+  }
+  return HasLots(account.kind) &&
+         (account.carry != 0 || account.gram_carry != 0 || !account.tallies.empty());
+}
 
 bool HasContributor(const Lots& lots) {
   return std::any_of(lots.begin(), lots.end(),
@@ -60,6 +71,7 @@ std::uint16_t FieldsOf(const Account& account) {
   add(!account.lots.empty(), kLots);
   add(!account.holds.empty(), kHolds);
   add(!account.members.empty(), kMembers);
+  add(HasDryOrEarnings(account), kDryOrEarnings);
   return static_cast<std::uint16_t>(fields);
 }
 
@@ -76,13 +88,33 @@ bool AreLots(const Lots& lots, std::optional<Amount>& sum) {
   return lots.size() <= kMaxLots;
 }
 
+// Tallies in order of limit, category and first day, each of something.
+bool AreTallies(const std::vector<Tally>& tallies) {
+  const auto key = [](const Tally& tally) {
+    return std::tuple(tally.limit, tally.category, tally.first);
+  };
+  const auto out_of_order = [&key](const Tally& a, const Tally& b) { return key(a) >= key(b); };
+  return tallies.size() <= kMaxTallies &&
+         std::all_of(tallies.begin(), tallies.end(),
+                     [](const Tally& tally) { return tally.amount > 0; }) &&
+         std::adjacent_find(tallies.begin(), tallies.end(), out_of_order) == tallies.end();
+}
+
+// Parts that only accounts of some kinds have.
+bool BelongToKind(const Account& account) {
+  const bool of_lots = account.held != Amount(0) || account.debt != Amount(0) ||
+                       !account.lots.empty() || !account.holds.empty() || account.carry != 0 ||
+                       account.gram_carry != 0 || !account.tallies.empty();
+  return (HasLots(account.kind) || !of_lots) &&
+         (account.kind == AccountKind::kHousehold || account.members.empty()) &&
+         (account.kind == AccountKind::kBudget || account.dry == DrySpell{});
+}
+
 // What every account of the ledger is, as far as its record shows.
 bool IsSound(const Account& account) {
-  if (!HasLots(account.kind) && (account.held != Amount(0) || account.debt != Amount(0) ||
-                                 !account.lots.empty() || !account.holds.empty())) {
-    return false;
-  }
-  if (account.kind != AccountKind::kHousehold && !account.members.empty()) {
+  const bool dry_is_told =
+      account.dry.first != BusinessDate(0) || account.dry.last == BusinessDate(0);
+  if (!BelongToKind(account) || !AreTallies(account.tallies) || !dry_is_told) {
     return false;
   }
   std::optional<Amount> sum = Amount(0);
@@ -152,6 +184,23 @@ void PutMembers(std::string& out, const std::vector<Member>& members) {
     PutNumber(out, member.joined ? 1 : 0);
     PutSigned(out, member.daily_limit.units());
     PutDay(out, member.spent);
+  }
+}
+
+void PutDryOrEarnings(std::string& out, const Account& account) {
+  if (account.kind == AccountKind::kBudget) {
+    PutSigned(out, account.dry.first.value());
+    PutSigned(out, account.dry.last.value());
+    return;
+  }
+  PutSigned(out, account.carry);
+  PutSigned(out, account.gram_carry);
+  PutNumber(out, account.tallies.size());
+  for (const Tally& tally : account.tallies) {
+    PutNumber(out, tally.limit.value());
+    PutNumber(out, tally.category);
+    PutSigned(out, tally.first.value());
+    PutPositive(out, tally.amount);
   }
 }
 
@@ -237,10 +286,15 @@ Lots TakeLots(Reader& reader, bool contributors) {
   return lots;
 }
 
+BusinessDate TakeDate(Reader& reader) {
+  using Limits = std::numeric_limits<BusinessDate::Value>;
+  return BusinessDate(
+      static_cast<BusinessDate::Value>(reader.Signed(Limits::min(), Limits::max())));
+}
+
 DayTotal TakeDay(Reader& reader) {
   DayTotal total;
-  total.day = BusinessDate(static_cast<std::int32_t>(reader.Signed(
-      std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max())));
+  total.day = TakeDate(reader);
   total.points = Amount(reader.Signed());
   return total;
 }
@@ -271,6 +325,26 @@ std::vector<Member> TakeMembers(Reader& reader) {
   return members;
 }
 
+void TakeDryOrEarnings(Reader& reader, Account& account) {
+  if (account.kind == AccountKind::kBudget) {
+    account.dry.first = TakeDate(reader);
+    account.dry.last = TakeDate(reader);
+    return;
+  }
+  account.carry = reader.Signed();
+  account.gram_carry = reader.Signed();
+  const std::size_t count = reader.Count(kMaxTallies);
+  account.tallies.reserve(count);
+  for (std::size_t i = 0; i < count && reader.ok(); ++i) {
+    Tally& tally = account.tallies.emplace_back();
+    tally.limit = reader.As<LimitNo>();
+    tally.category =
+        static_cast<std::uint32_t>(reader.Number(std::numeric_limits<std::uint32_t>::max()));
+    tally.first = TakeDate(reader);
+    tally.amount = reader.Positive();
+  }
+}
+
 // Everything after the fixed part.
 void TakeFields(Reader& reader, unsigned fields, Account& account) {
   const auto there = [fields](Field field) { return (fields & field) != 0; };
@@ -291,6 +365,9 @@ void TakeFields(Reader& reader, unsigned fields, Account& account) {
   account.lots = there(kLots) ? TakeLots(reader, there(kContributors)) : Lots{};
   account.holds = there(kHolds) ? TakeHolds(reader, there(kContributors)) : std::vector<Hold>{};
   account.members = there(kMembers) ? TakeMembers(reader) : std::vector<Member>{};
+  if (there(kDryOrEarnings)) {
+    TakeDryOrEarnings(reader, account);
+  }
 }
 
 std::string Encode(const Account& account) {
@@ -332,6 +409,9 @@ std::string Encode(const Account& account) {
   }
   if (there(kMembers)) {
     PutMembers(out, account.members);
+  }
+  if (there(kDryOrEarnings)) {
+    PutDryOrEarnings(out, account);
   }
   return out;
 }

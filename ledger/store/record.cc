@@ -5,6 +5,7 @@ namespace {
 
 constexpr char kHeadVersion = 1;
 constexpr std::size_t kHistoryKeyBytes = 8 + 8;
+constexpr std::size_t kProductEarningKeyBytes = 4 + 8;
 constexpr std::size_t kHeadBytes = 1 + 8 + 8 + 8 + 32;
 
 template <typename Int>
@@ -75,6 +76,32 @@ std::string ReferenceKey(EntryIndex index) {
   std::string out("r");
   Put(out, index.value());
   return out;
+}
+
+std::string SealedEvidenceKey(EntryIndex index) {
+  std::string out("e");
+  Put(out, index.value());
+  return out;
+}
+
+std::string ProductEarningKey(std::uint32_t product, EntryIndex entry) {
+  std::string out;
+  Put(out, product);
+  Put(out, entry.value());
+  return out;
+}
+
+std::optional<ProductEarningRow> DecodeProductEarningKey(std::string_view bytes) {
+  if (bytes.size() != kProductEarningKeyBytes) {
+    return std::nullopt;
+  }
+  const auto product = Take<std::uint32_t>(bytes);
+  return ProductEarningRow{product, EntryIndex(Take<std::uint64_t>(bytes))};
+}
+
+std::optional<EntryIndex> DecodeEvidence(std::string_view bytes) {
+  const auto entry = DecodeU64(bytes);
+  return entry.has_value() ? std::optional(EntryIndex(*entry)) : std::nullopt;
 }
 
 std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one) {

@@ -4,6 +4,7 @@
 #ifndef TANHUI_LEDGER_STORE_RECORD_H_
 #define TANHUI_LEDGER_STORE_RECORD_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ std::string RequestKeyBytes(const RequestKey& key);
 std::optional<RequestKey> DecodeRequestKey(std::string_view bytes);
 std::string PlatformUserKeyBytes(const PlatformUserKey& key);
 std::string ReferenceKey(EntryIndex index);
+std::string SealedEvidenceKey(EntryIndex index);
 
 // One row a commit and account without lots; in order of entries for each account.
 std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one);
@@ -40,8 +42,19 @@ struct HistoryRow {
 };
 std::optional<HistoryRow> DecodeHistoryKey(std::string_view bytes);
 
-// Aborts (Check) on an account that no ledger makes: lots out of order or without points, more of
-// them or of holds than there may be, lots on an account of another kind.
+// One row an entry by which the product earned; in order of entries for each product.
+std::string ProductEarningKey(std::uint32_t product, EntryIndex entry);
+struct ProductEarningRow {
+  std::uint32_t product = 0;
+  EntryIndex entry;
+};
+std::optional<ProductEarningRow> DecodeProductEarningKey(std::string_view bytes);
+
+// The entry that claimed a piece of evidence; the key is the nullifier's bytes.
+std::optional<EntryIndex> DecodeEvidence(std::string_view bytes);
+
+// Aborts (Check) on an account that no ledger makes: lots or tallies out of order or of
+// nothing, more of them or of holds than there may be, parts that its kind does not have.
 std::string EncodeAccount(const Account& account);
 std::optional<Account> DecodeAccount(std::string_view bytes);
 std::string EncodeUndone(const Undone& undone);

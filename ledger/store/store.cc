@@ -1,144 +1,73 @@
 #include "ledger/store/store.h"
 
-#include <rocksdb/snapshot.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/merkle/tile.h"
-#include "ledger/store/account_id_cache.h"
-#include "ledger/store/store_open.h"
+#include "ledger/store/store_impl.h"
 
 namespace tanhui::store {
 namespace {
 
-constexpr char kHeadKey[] = "head";
+using Families = std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount>;
 
-rocksdb::Slice ToSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
-std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
-
-absl::Status Undecodable(std::string_view what) {
-  return absl::DataLossError(absl::StrCat("a stored ", std::string(what),
-                                          " cannot be decoded: the database is damaged. Restore "
-                                          "it from a backup or another copy."));
+// In the order of their keys, so that one insertion into the memtable begins where the one before
+// ended: time-ordered ids of one batch are neighbours.
+void PutRequests(rocksdb::WriteBatch& writes, const Families& families, const Changes& changes) {
+  std::vector<std::pair<std::string, const RequestRecord*>> requests;
+  requests.reserve(changes.requests.size());
+  for (const auto& [key, record] : changes.requests) {
+    requests.emplace_back(RequestKeyBytes(key), &record);
+  }
+  std::sort(requests.begin(), requests.end());
+  for (const auto& [key, record] : requests) {
+    writes.Put(families[kRequests], key, EncodeRequest(*record));
+  }
 }
 
-// Reads many keys of one family; `encode` makes a key, `decode` reads a value.
-template <typename Value, typename Keys, typename Encode, typename Decode>
-absl::StatusOr<std::vector<std::optional<Value>>> ReadMany(rocksdb::DB& db,
-                                                           rocksdb::ColumnFamilyHandle* family,
-                                                           std::string_view what, const Keys& keys,
-                                                           Encode encode, Decode decode) {
-  std::vector<std::optional<Value>> out(keys.size());
-  if (keys.empty()) {
-    return out;
-  }
-  std::vector<std::string> encoded;
-  encoded.reserve(keys.size());
-  std::vector<rocksdb::Slice> slices;
-  slices.reserve(keys.size());
-  for (const auto& key : keys) {
-    slices.emplace_back(encoded.emplace_back(encode(key)));
-  }
-  std::vector<rocksdb::PinnableSlice> values(keys.size());
-  std::vector<rocksdb::Status> statuses(keys.size());
-  db.MultiGet(rocksdb::ReadOptions(), family, keys.size(), slices.data(), values.data(),
-              statuses.data());
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (statuses[i].IsNotFound()) {
-      continue;
-    }
-    if (!statuses[i].ok()) {
-      return FromRocks(statuses[i], absl::StrCat("reading a stored ", std::string(what)));
-    }
-    out[i] = decode(ToView(values[i]));
-    if (!out[i].has_value()) {
-      return Undecodable(what);
+void PutEvidence(rocksdb::WriteBatch& writes, const Families& families, const Changes& changes) {
+  for (const auto& [nullifier, entry] : changes.evidence) {
+    if (entry.has_value()) {
+      writes.Put(families[kEvidence], ToSlice(nullifier.view()), EncodeU64(entry->value()));
+    } else {
+      writes.Delete(families[kEvidence], ToSlice(nullifier.view()));
     }
   }
-  return out;
+  for (const auto& [product, entry] : changes.product_earnings) {
+    writes.Put(families[kProductEarnings], ProductEarningKey(product, entry), "");
+  }
 }
 
-rocksdb::ReadOptions ScanOptions(const rocksdb::Snapshot* moment = nullptr) {
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
-  options.readahead_size = 2 << 20;
-  options.snapshot = moment;
-  return options;
-}
-
-std::optional<AccountNo> DecodeAccountNo(std::string_view bytes) {
-  const auto number = DecodeU64(bytes);
-  return number.has_value() ? std::optional(AccountNo(*number)) : std::nullopt;
-}
-
-// `visit` is kept by reference.
-auto AccountVisitor(const std::function<absl::Status(AccountNo, const Account&)>& visit) {
-  return [&visit](std::string_view key, std::string_view value) {
-    const auto number = DecodeAccountNo(key);
-    const auto account = DecodeAccount(value);
-    return number && account ? visit(*number, *account) : Undecodable("account");
-  };
+// `first` is the first entry of the commit.
+void PutChanges(rocksdb::WriteBatch& writes, const Families& families, EntryIndex first,
+                const Changes& changes) {
+  for (const auto& [number, account] : changes.accounts) {
+    writes.Put(families[kAccounts], EncodeU64(number.value()), EncodeAccount(account));
+    if (!HasLots(account.kind) && account.last_entry_plus_one > first.value()) {
+      writes.Put(families[kHistory], HistoryKey(number, account.last_entry_plus_one), "");
+    }
+  }
+  for (const auto& [entry, undone] : changes.undone) {
+    writes.Put(families[kUndone], EncodeU64(entry.value()), EncodeUndone(undone));
+  }
+  for (const auto& [id, number] : changes.account_ids) {
+    writes.Put(families[kAccountIds], ToSlice(id.view()), EncodeU64(number.value()));
+  }
+  PutRequests(writes, families, changes);
+  for (const auto& [key, number] : changes.platform_users) {
+    writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
+  }
+  for (const EntryIndex registry_entry : changes.registry_entries) {
+    writes.Put(families[kRegistry], EncodeU64(registry_entry.value()), "");
+  }
+  PutEvidence(writes, families, changes);
 }
 
 }  // namespace
-
-struct Store::Impl {
-  Database database;
-  AccountIdCache known_ids;
-
-  ~Impl() { CloseFamilies(database); }
-
-  absl::StatusOr<std::string> Get(Family family, const std::string& key,
-                                  std::string_view what) const {
-    std::string value;
-    const rocksdb::Status status =
-        database.db->Get(rocksdb::ReadOptions(), database.families[family], key, &value);
-    if (!status.ok()) {
-      return FromRocks(status, absl::StrCat("reading a stored ", std::string(what)));
-    }
-    return value;
-  }
-
-  // One record and the head, of one moment. The record is nullopt when absent.
-  absl::Status GetWithHead(Family family, const std::string& key, std::optional<std::string>& value,
-                           Head& head) const {
-    const std::vector<rocksdb::ColumnFamilyHandle*> families = {database.families[kMeta],
-                                                                database.families[family]};
-    std::vector<std::string> values;
-    const auto statuses =
-        database.db->MultiGet(rocksdb::ReadOptions(), families, {kHeadKey, key}, &values);
-    if (!statuses[0].ok()) {
-      return FromRocks(statuses[0], "reading the head");
-    }
-    const auto stored = DecodeHead(values[0]);
-    if (!stored.has_value()) {
-      return Undecodable("head");
-    }
-    head = stored->head;
-    if (statuses[1].ok()) {
-      value = std::move(values[1]);
-    } else if (!statuses[1].IsNotFound()) {
-      return FromRocks(statuses[1], "reading a stored record");
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status Scan(Family family,
-                    const std::function<absl::Status(std::string_view, std::string_view)>& visit,
-                    const rocksdb::Snapshot* moment = nullptr) const {
-    const std::unique_ptr<rocksdb::Iterator> it(
-        database.db->NewIterator(ScanOptions(moment), database.families[family]));
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      if (absl::Status status = visit(ToView(it->key()), ToView(it->value())); !status.ok()) {
-        return status;
-      }
-    }
-    return FromRocks(it->status(), absl::StrCat("scanning ", std::string(kFamilyNames[family])));
-  }
-};
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::~Store() = default;
@@ -154,51 +83,24 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
 }
 
 absl::Status Store::Commit(const CommitBatch& batch) {
-  const auto& families = impl_->database.families;
+  const Families& families = impl_->database.families;
   rocksdb::WriteBatch writes;
   std::uint64_t index = batch.first.value();
   for (const std::string& entry : batch.entries) {
     writes.Put(families[kEntries], EncodeU64(index++), entry);
   }
-  for (const auto& [number, account] : batch.changes.accounts) {
-    writes.Put(families[kAccounts], EncodeU64(number.value()), EncodeAccount(account));
-    if (!HasLots(account.kind) && account.last_entry_plus_one > batch.first.value()) {
-      writes.Put(families[kHistory], HistoryKey(number, account.last_entry_plus_one), "");
-    }
-  }
-  for (const auto& [entry, undone] : batch.changes.undone) {
-    writes.Put(families[kUndone], EncodeU64(entry.value()), EncodeUndone(undone));
-  }
-  for (const auto& [id, number] : batch.changes.account_ids) {
-    writes.Put(families[kAccountIds], ToSlice(id.view()), EncodeU64(number.value()));
-  }
-  // In the order of their keys, so that one insertion into the memtable begins where the one before
-  // ended: time-ordered ids of one batch are neighbours.
-  std::vector<std::pair<std::string, const RequestRecord*>> requests;
-  requests.reserve(batch.changes.requests.size());
-  for (const auto& [key, record] : batch.changes.requests) {
-    requests.emplace_back(RequestKeyBytes(key), &record);
-  }
-  std::sort(requests.begin(), requests.end());
-  for (const auto& [key, record] : requests) {
-    writes.Put(families[kRequests], key, EncodeRequest(*record));
-  }
-  for (const auto& [key, number] : batch.changes.platform_users) {
-    writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
-  }
-  for (const EntryIndex registry_entry : batch.changes.registry_entries) {
-    writes.Put(families[kRegistry], EncodeU64(registry_entry.value()), "");
-  }
+  PutChanges(writes, families, batch.first, batch.changes);
   for (const auto& [entry, reference] : batch.references) {
     writes.Put(families[kPersonal], ReferenceKey(entry), reference);
+  }
+  for (const auto& [entry, sealed] : batch.sealed_evidence) {
+    writes.Put(families[kPersonal], SealedEvidenceKey(entry), sealed);
   }
   for (const merkle::FullTile& tile : batch.tiles) {
     writes.Put(families[kTiles], TileKey(tile.id), merkle::EncodeTile(tile.hashes));
   }
   writes.Put(families[kMeta], kHeadKey, EncodeHead(batch.head));
-  rocksdb::WriteOptions options;
-  options.sync = true;
-  return FromRocks(impl_->database.db->Write(options, &writes), "writing a commit");
+  return FromRocks(impl_->database.db->Write(Synced(), &writes), "writing a commit");
 }
 
 absl::StatusOr<std::optional<StoredHead>> Store::ReadHead() const {
@@ -243,15 +145,14 @@ absl::Status Store::ScanEntries(
 
 absl::StatusOr<std::vector<std::optional<Account>>> Store::ReadAccounts(
     std::span<const AccountNo> numbers) const {
-  return ReadMany<Account>(
-      *impl_->database.db, impl_->database.families[kAccounts], "account", numbers,
-      [](AccountNo number) { return EncodeU64(number.value()); }, DecodeAccount);
+  return impl_->ReadMany<Account>(
+      kAccounts, "account", numbers, [](AccountNo number) { return EncodeU64(number.value()); },
+      DecodeAccount);
 }
 
 absl::StatusOr<std::vector<std::optional<RequestRecord>>> Store::ReadRequests(
     std::span<const RequestKey> keys) const {
-  return ReadMany<RequestRecord>(*impl_->database.db, impl_->database.families[kRequests],
-                                 "request", keys, RequestKeyBytes, DecodeRequest);
+  return impl_->ReadMany<RequestRecord>(kRequests, "request", keys, RequestKeyBytes, DecodeRequest);
 }
 
 absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadAccountIds(
@@ -264,8 +165,8 @@ absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadAccountIds(
       missing.push_back(id);
     }
   }
-  const auto found = ReadMany<AccountNo>(
-      *impl_->database.db, impl_->database.families[kAccountIds], "account id", missing,
+  const auto found = impl_->ReadMany<AccountNo>(
+      kAccountIds, "account id", missing,
       [](const AccountId& id) { return std::string(id.view()); }, DecodeAccountNo);
   if (!found.ok()) {
     return found.status();
@@ -284,15 +185,22 @@ absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadAccountIds(
 
 absl::StatusOr<std::vector<std::optional<AccountNo>>> Store::ReadPlatformUsers(
     std::span<const PlatformUserKey> keys) const {
-  return ReadMany<AccountNo>(*impl_->database.db, impl_->database.families[kPersonal],
-                             "platform user", keys, PlatformUserKeyBytes, DecodeAccountNo);
+  return impl_->ReadMany<AccountNo>(kPersonal, "platform user", keys, PlatformUserKeyBytes,
+                                    DecodeAccountNo);
 }
 
 absl::StatusOr<std::vector<std::optional<Undone>>> Store::ReadUndone(
     std::span<const EntryIndex> entries) const {
-  return ReadMany<Undone>(
-      *impl_->database.db, impl_->database.families[kUndone], "record of what was undone", entries,
+  return impl_->ReadMany<Undone>(
+      kUndone, "record of what was undone", entries,
       [](EntryIndex entry) { return EncodeU64(entry.value()); }, DecodeUndone);
+}
+
+absl::StatusOr<std::vector<std::optional<EntryIndex>>> Store::ReadEvidence(
+    std::span<const Nullifier> nullifiers) const {
+  return impl_->ReadMany<EntryIndex>(
+      kEvidence, "claim of evidence", nullifiers,
+      [](const Nullifier& nullifier) { return std::string(nullifier.view()); }, DecodeEvidence);
 }
 
 absl::StatusOr<AccountAsOf> Store::ReadAccountAsOf(AccountNo number) const {
@@ -339,6 +247,10 @@ absl::StatusOr<std::string> Store::ReadReference(EntryIndex index) const {
   return impl_->Get(kPersonal, ReferenceKey(index), "reference");
 }
 
+absl::StatusOr<std::string> Store::ReadSealedEvidence(EntryIndex index) const {
+  return impl_->Get(kPersonal, SealedEvidenceKey(index), "reference to evidence");
+}
+
 absl::StatusOr<std::optional<EntryIndex>> Store::SeekHistory(AccountNo account,
                                                              EntryIndex from) const {
   const std::unique_ptr<rocksdb::Iterator> it(
@@ -367,98 +279,6 @@ absl::StatusOr<std::vector<EntryIndex>> Store::ReadRegistryEntries() const {
     return absl::OkStatus();
   });
   return status.ok() ? absl::StatusOr<std::vector<EntryIndex>>(std::move(out)) : status;
-}
-
-absl::Status Store::ScanAccounts(
-    const std::function<absl::Status(AccountNo, const Account&)>& visit) const {
-  return impl_->Scan(kAccounts, AccountVisitor(visit));
-}
-
-absl::StatusOr<std::optional<AccountNo>> Store::ScanAccountsFrom(
-    AccountNo first, std::size_t max_rows,
-    const std::function<bool(AccountNo, const Account&)>& visit) const {
-  rocksdb::ReadOptions options = ScanOptions();
-  options.readahead_size = 0;  // a step may be short
-  const std::unique_ptr<rocksdb::Iterator> it(
-      impl_->database.db->NewIterator(options, impl_->database.families[kAccounts]));
-  std::size_t rows = 0;
-  bool more = true;
-  for (it->Seek(EncodeU64(first.value())); it->Valid(); it->Next(), ++rows) {
-    const auto number = DecodeAccountNo(ToView(it->key()));
-    if (number.has_value() && (!more || rows == max_rows)) {
-      return number;
-    }
-    const auto account = DecodeAccount(ToView(it->value()));
-    if (!number.has_value() || !account.has_value()) {
-      return Undecodable("account");
-    }
-    more = visit(*number, *account);
-  }
-  absl::Status status = FromRocks(it->status(), "scanning accounts");
-  return status.ok() ? absl::StatusOr<std::optional<AccountNo>>(std::nullopt) : status;
-}
-
-absl::StatusOr<StoredHead> Store::ScanAccountsAsOf(
-    const std::function<absl::Status(AccountNo, const Account&)>& visit) const {
-  rocksdb::ManagedSnapshot moment(impl_->database.db.get());
-  rocksdb::ReadOptions options;
-  options.snapshot = moment.snapshot();
-  std::string bytes;
-  const rocksdb::Status read =
-      impl_->database.db->Get(options, impl_->database.families[kMeta], kHeadKey, &bytes);
-  if (read.IsNotFound()) {
-    return absl::FailedPreconditionError("nothing was ever committed");
-  }
-  const auto head = read.ok() ? DecodeHead(bytes) : std::nullopt;
-  if (!head.has_value()) {
-    return read.ok() ? Undecodable("head") : FromRocks(read, "reading the head");
-  }
-  absl::Status status = impl_->Scan(kAccounts, AccountVisitor(visit), moment.snapshot());
-  return status.ok() ? absl::StatusOr<StoredHead>(*head) : status;
-}
-
-absl::Status Store::ScanRequests(
-    const std::function<absl::Status(const RequestKey&, const RequestRecord&)>& visit) const {
-  return impl_->Scan(kRequests, [&visit](std::string_view key, std::string_view value) {
-    const auto request = DecodeRequestKey(key);
-    const auto record = DecodeRequest(value);
-    return request && record ? visit(*request, *record) : Undecodable("request");
-  });
-}
-
-absl::Status Store::ScanUndone(
-    const std::function<absl::Status(EntryIndex, const Undone&)>& visit) const {
-  return impl_->Scan(kUndone, [&visit](std::string_view key, std::string_view value) {
-    const auto entry = DecodeU64(key);
-    const auto undone = DecodeUndone(value);
-    return entry && undone ? visit(EntryIndex(*entry), *undone)
-                           : Undecodable("record of what was undone");
-  });
-}
-
-absl::Status Store::ScanHistory(const std::function<absl::Status(const HistoryRow&)>& visit) const {
-  return impl_->Scan(kHistory, [&visit](std::string_view key, std::string_view) {
-    const auto row = DecodeHistoryKey(key);
-    return row ? visit(*row) : Undecodable("row of a history");
-  });
-}
-
-absl::Status Store::ScanAccountIds(
-    const std::function<absl::Status(const AccountId&, AccountNo)>& visit) const {
-  return impl_->Scan(kAccountIds, [&visit](std::string_view key, std::string_view value) {
-    const auto number = DecodeAccountNo(value);
-    return number && key.size() == AccountId::kSize ? visit(AccountId::FromView(key), *number)
-                                                    : Undecodable("account id");
-  });
-}
-
-absl::Status Store::ScanTiles(
-    const std::function<absl::Status(merkle::TileId, std::string_view)>& visit) const {
-  return impl_->Scan(kTiles, [&visit](std::string_view key, std::string_view value) {
-    const auto index = key.size() == 9 ? DecodeU64(key.substr(1)) : std::nullopt;
-    return index ? visit({static_cast<unsigned char>(key[0]), *index}, value)
-                 : Undecodable("tile key");
-  });
 }
 
 absl::Status Store::CreateSnapshot(const std::string& path) const {

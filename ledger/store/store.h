@@ -1,8 +1,9 @@
 // State and log in RocksDB. SCHEMA.md describes every column family, what a crash may leave and
 // what start-up does about it.
 //
-// Durability: Commit is one WriteBatch with one fsync. Readers see nothing of it before that fsync
-// has returned, since RocksDB publishes a write only after its log is synced.
+// Durability: Commit and PutOutside are each one WriteBatch, which an fsync covers before they
+// return. Readers see nothing of it before that fsync has returned, since RocksDB publishes a write
+// only after its log is synced.
 #ifndef TANHUI_LEDGER_STORE_STORE_H_
 #define TANHUI_LEDGER_STORE_STORE_H_
 
@@ -48,6 +49,7 @@ struct CommitBatch {
   std::vector<std::string> entries;  // serialised, in order from `first`
   Changes changes;
   std::vector<std::pair<EntryIndex, std::string>> references;
+  std::vector<std::pair<EntryIndex, std::string>> sealed_evidence;
   std::vector<merkle::FullTile> tiles;
   StoredHead head;  // after the last entry
 };
@@ -98,12 +100,17 @@ class Store {
 
   absl::StatusOr<std::vector<std::optional<Undone>>> ReadUndone(
       std::span<const EntryIndex> entries) const;
+  // The entry that claimed the evidence.
+  absl::StatusOr<std::vector<std::optional<EntryIndex>>> ReadEvidence(
+      std::span<const Nullifier> nullifiers) const;
 
   absl::StatusOr<AccountAsOf> ReadAccountAsOf(AccountNo number) const;  // NotFound
   absl::StatusOr<RequestAsOf> ReadRequestAsOf(const RequestKey& key) const;
   absl::StatusOr<merkle::Tile> ReadFullTile(merkle::TileId id) const;  // NotFound
   // The caller's own reference of an entry; NotFound when it had none.
   absl::StatusOr<std::string> ReadReference(EntryIndex index) const;
+  // The encrypted reference to an entry's raw evidence; NotFound when it had none.
+  absl::StatusOr<std::string> ReadSealedEvidence(EntryIndex index) const;
   // Of an account without lots: the last entry that moved it in the first commit whose last one is
   // at or after `from`; nullopt when no such commit moved it.
   absl::StatusOr<std::optional<EntryIndex>> SeekHistory(AccountNo account, EntryIndex from) const;
@@ -115,6 +122,26 @@ class Store {
   absl::StatusOr<std::optional<AccountNo>> ScanAccountsFrom(
       AccountNo first, std::size_t max_rows,
       const std::function<bool(AccountNo, const Account&)>& visit) const;
+  // Visits at most `max_rows` entries by which the product earned, from `from` on, in order, until
+  // `visit` answers false. Answers the entry to go on from; nullopt after the last one.
+  absl::StatusOr<std::optional<EntryIndex>> ScanProductEarnings(
+      std::uint32_t product, EntryIndex from, std::size_t max_rows,
+      const std::function<bool(EntryIndex)>& visit) const;
+
+  // Rows of `outside`, which no entry holds and nothing recomputes: a key is one letter of its kind
+  // and opaque bytes, see SCHEMA.md. Everything is erased and put in one durable write, beside the
+  // commits and from any thread; of a key that is in both, the put stays. When it returns, a crash
+  // cannot take it back. After an error nothing is known, and the next commit will fail.
+  absl::Status PutOutside(std::span<const std::pair<std::string, std::string>> put,
+                          std::span<const std::string> erase);
+  absl::StatusOr<std::string> ReadOutside(const std::string& key) const;  // NotFound
+  // Visits at most `max_rows` rows (key, value) whose keys begin with `prefix`, from the key `from`
+  // on (empty: the first), in order of their bytes, until `visit` answers false. Answers the key to
+  // go on from; nullopt after the last one.
+  absl::StatusOr<std::optional<std::string>> ScanOutside(
+      std::string_view prefix, std::string_view from, std::size_t max_rows,
+      const std::function<bool(std::string_view, std::string_view)>& visit) const;
+
   // Visits all accounts as they are at one moment, while commits go on, and answers the head of
   // that moment. FailedPrecondition when nothing was ever committed.
   absl::StatusOr<StoredHead> ScanAccountsAsOf(
@@ -127,6 +154,10 @@ class Store {
       const std::function<absl::Status(const RequestKey&, const RequestRecord&)>& visit) const;
   absl::Status ScanUndone(
       const std::function<absl::Status(EntryIndex, const Undone&)>& visit) const;
+  absl::Status ScanEvidence(
+      const std::function<absl::Status(const Nullifier&, EntryIndex)>& visit) const;
+  absl::Status ScanProductEarnings(
+      const std::function<absl::Status(std::uint32_t, EntryIndex)>& visit) const;
   absl::Status ScanHistory(const std::function<absl::Status(const HistoryRow&)>& visit) const;
   absl::Status ScanAccountIds(
       const std::function<absl::Status(const AccountId&, AccountNo)>& visit) const;

@@ -17,6 +17,8 @@
 namespace tanhui::store {
 namespace {
 
+// Databases of data format 2 have the families from here on since a server of today opened them.
+constexpr std::size_t kFirstAddedFamily = kEvidence;
 constexpr std::size_t kColdWriteBuffer = std::size_t{4} << 20;
 constexpr std::uint64_t kMaxWalBytes = std::uint64_t{256} << 20;
 
@@ -35,24 +37,26 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const StoreOptions& op
   table.format_version = 5;
   table.checksum = rocksdb::kXXH3;
   table.block_size = family == kEntries ? 16 << 10 : 4 << 10;
-  // Most look-ups of ids are for ids that are not there; ten bits a key spare 99 % of the reads. In
-  // `history` a neighbour is sought, never a key.
-  if (family != kEntries && family != kTiles && family != kHistory) {
+  // Most look-ups of ids and evidence are for what is not there; ten bits a key spare 99 % of the
+  // reads. In `history` and `product_earnings` a neighbour is sought, never a key.
+  if (family != kEntries && family != kTiles && family != kHistory && family != kProductEarnings) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     table.cache_index_and_filter_blocks = true;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
   }
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  const bool hot = family == kEntries || family == kAccounts || family == kRequests;
+  const bool hot =
+      family == kEntries || family == kAccounts || family == kRequests || family == kEvidence;
   out.write_buffer_size = hot ? options.write_buffer_bytes : kColdWriteBuffer;
   // Ids are looked up before they exist, and those of accounts long after: almost never in the
   // memtable, whose skip list costs a microsecond to say so.
-  if (family == kRequests || family == kAccountIds || family == kPersonal) {
+  if (family == kRequests || family == kAccountIds || family == kPersonal || family == kEvidence) {
     out.memtable_whole_key_filtering = true;
     out.memtable_prefix_bloom_size_ratio = 0.05;
   }
-  // Hashes and random ids do not compress.
-  const bool random = family == kTiles || family == kAccountIds || family == kPersonal;
+  // Hashes, random ids and what is encrypted do not compress.
+  const bool random = family == kTiles || family == kAccountIds || family == kPersonal ||
+                      family == kEvidence || family == kOutside;
   out.compression = random ? rocksdb::kNoCompression : Compression();
   return out;
 }
@@ -67,7 +71,7 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options, rocksdb::WALReco
   out.max_total_wal_size = kMaxWalBytes;
   out.max_background_jobs = 2;
   out.bytes_per_sync = 1 << 20;
-  // One writer: the lock-free path for many writers only costs.
+  // One writer nearly always: the lock-free path for many writers only costs.
   out.allow_concurrent_memtable_write = false;
   out.enable_write_thread_adaptive_yield = false;
   out.keep_log_file_num = 4;
@@ -79,24 +83,44 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options, rocksdb::WALReco
   return out;
 }
 
+// The families to be opened. A database that is only read gets none that it lacks.
+std::vector<Family> FamiliesOf(const StoreOptions& options, const rocksdb::DBOptions& db_options) {
+  std::vector<Family> families;
+  std::vector<std::string> there;
+  const bool known =
+      options.read_only && rocksdb::DB::ListColumnFamilies(db_options, options.path, &there).ok();
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    const bool added_later = i >= kFirstAddedFamily;
+    if (!known || !added_later ||
+        std::find(there.begin(), there.end(), kFamilyNames[i]) != there.end()) {
+      families.push_back(static_cast<Family>(i));
+    }
+  }
+  return families;
+}
+
 rocksdb::Status TryOpen(const StoreOptions& options, rocksdb::WALRecoveryMode mode,
                         Database& database) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  const rocksdb::DBOptions db_options = DatabaseOptions(options, mode);
+  const std::vector<Family> families = FamiliesOf(options, db_options);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    descriptors.emplace_back(std::string(kFamilyNames[i]),
-                             FamilyOptions(static_cast<Family>(i), options, cache));
+  descriptors.reserve(families.size());
+  for (const Family family : families) {
+    descriptors.emplace_back(std::string(kFamilyNames[family]),
+                             FamilyOptions(family, options, cache));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::DBOptions db_options = DatabaseOptions(options, mode);
   const rocksdb::Status status =
       options.read_only
           ? rocksdb::DB::OpenForReadOnly(db_options, options.path, descriptors, &handles, &db)
           : rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
   if (status.ok()) {
     database.db.reset(db);
-    std::copy(handles.begin(), handles.end(), database.families.begin());
+    for (std::size_t i = 0; i < families.size(); ++i) {
+      database.families[families[i]] = handles[i];
+    }
   }
   return status;
 }

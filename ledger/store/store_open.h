@@ -27,16 +27,20 @@ enum Family : std::size_t {
   kPersonal,
   kUndone,
   kHistory,
+  kEvidence,
+  kProductEarnings,
+  kOutside,
   kFamilyCount,
 };
 
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
-    "default",  "entries",  "tiles",    "accounts", "account_ids",
-    "requests", "registry", "personal", "undone",   "history"};
+    "default",  "entries", "tiles",   "accounts", "account_ids",      "requests", "registry",
+    "personal", "undone",  "history", "evidence", "product_earnings", "outside"};
 
 struct Database {
   std::unique_ptr<rocksdb::DB> db;
-  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families{};  // see CloseFamilies
+  // See CloseFamilies. Null: opened to be read, and an older program wrote the database.
+  std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families{};
 };
 
 absl::StatusOr<Database> OpenDatabase(const StoreOptions& options);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/core/ledger.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "ledger/sequencer/audit.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/data_directory.h"
@@ -67,7 +68,7 @@ absl::StatusOr<sequencer::AuditReport> RunAudit(const AuditCommand& command) {
     }
     progress->Update(done);
   };
-  const std::array<Book, 1> books = {points::PointsBook()};
+  const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
   auto report = sequencer::Audit(Ledger(books), **store, options);
   if (progress != nullptr) {
     progress->Finish();

@@ -52,10 +52,16 @@ void AddCommands(CLI::App& app, Session& session) {
   AddBalanceCommand(app, session);
   AddHouseholdCommands(app, session);
   AddPointsCommands(app, session);
+  AddActCommand(app, session);
+  AddRulesCommands(app, session);
+  AddProductCommands(app, session);
+  AddStationCommands(app, session);
+  AddVenueCommands(app, session);
   AddHoldCommands(app, session);
   AddUndoingCommands(app, session);
   AddRequestCommands(app, session);
   AddReportCommands(app, session);
+  AddCaseCommands(app, session);
   AddImportCommand(app, session);
   AddDayCommand(app, session);
   AddLogCommands(app, session);

@@ -25,10 +25,21 @@ void AddHoldCommands(CLI::App& app, Session& session);     // hold place, captur
 void AddUndoingCommands(CLI::App& app, Session& session);  // refund, reverse
 void AddRequestCommands(CLI::App& app, Session& session);  // outcome, cancel, request-id-key
 void AddReportCommands(CLI::App& app, Session& session);   // report liability
+// case list, show, decide, freeze, reverse, export
+void AddCaseCommands(CLI::App& app, Session& session);
 // checkpoint, receipt, consistency, entry, log
 void AddLogCommands(CLI::App& app, Session& session);
 void AddOperatorCommands(CLI::App& app, Session& session);  // status, clock, snapshot
 void AddKeyCommands(CLI::App& app, Session& session);       // keygen, verify
+// rules check, sign, publish, list, show, suspend, reopen, key, replay
+void AddRulesCommands(CLI::App& app, Session& session);
+void AddReplayCommand(CLI::App* rules, Session& session);  // rules replay
+// product build, publish, show, delist, relist, earnings, reverse
+void AddProductCommands(CLI::App& app, Session& session);
+// station build, distance, map; material build
+void AddStationCommands(CLI::App& app, Session& session);
+void AddVenueCommands(CLI::App& app, Session& session);  // venue certify, show, list, withdraw
+void AddActCommand(CLI::App& app, Session& session);
 void AddImportCommand(CLI::App& app, Session& session);
 void AddDayCommand(CLI::App& app, Session& session);
 

@@ -27,6 +27,7 @@
 namespace tanhui::cli {
 namespace {
 
+constexpr const char* kTapSource = "shenzhen-tong";  // of evidence
 constexpr std::size_t kWorthABar = 16U << 20U;  // smaller files are read in the blink of an eye
 // A batch of a thousand may wait behind others in a busy ledger's queue.
 constexpr std::chrono::seconds kBatchTimeout{60};
@@ -60,6 +61,7 @@ class ImportRun {
 
   // Each step answers an exit status; another one than kDone ends the run.
   int Load();
+  int LoadReading();
   int Ask();
   int Read();
   int CheckManifest();
@@ -71,6 +73,7 @@ class ImportRun {
   int Stopped() const;
   int UploadFailed(const grpc::Status& status) const;
   void PrintTotals() const;
+  absl::Status ReadActOptions(ActReading* acts) const;
 
   Session* session_;
   const ImportOptions& options_;
@@ -79,6 +82,7 @@ class ImportRun {
   Rates rates_;
   std::optional<Manifest> manifest_;
   Hash256 sha256_;
+  ReadingOptions reading_;
   std::optional<Connection> connection_;
   UploadPlan plan_;
   std::string key_;  // all zero in a dry run, where ids go nowhere
@@ -115,6 +119,58 @@ int ImportRun::Load() {
     }
     manifest_ = *std::move(manifest);
     sha256_ = merkle::Sha256(file_->text());
+  }
+  return kDone;
+}
+
+// What lines as acts need besides the file.
+absl::Status ImportRun::ReadActOptions(ActReading* acts) const {
+  const bool taps = options_.format == "szt";
+  acts->district = options_.district;
+  acts->evidence_source =
+      taps && options_.evidence_source.empty() ? kTapSource : options_.evidence_source;
+  if (!options_.rates_file.empty()) {
+    return absl::InvalidArgumentError(
+        "--rates is not for acts: their points follow from the rules");
+  }
+  if (acts->evidence_source.empty()) {
+    return absl::InvalidArgumentError("acts need --evidence-source: whose records they are");
+  }
+  if (!taps) {
+    return absl::OkStatus();
+  }
+  if (options_.station_map_file.empty() || options_.district.empty()) {
+    return absl::InvalidArgumentError(
+        "taps as acts need --station-map (see tanhui station map) and --district");
+  }
+  const absl::StatusOr<std::string> csv = ReadWholeFile(options_.station_map_file);
+  if (!csv.ok()) {
+    return csv.status();
+  }
+  absl::StatusOr<StationAssignment> stations = ReadStationAssignment(*csv);
+  if (!stations.ok()) {
+    return Prefixed(options_.station_map_file, stations.status());
+  }
+  acts->stations = *std::move(stations);
+  return absl::OkStatus();
+}
+
+int ImportRun::LoadReading() {
+  const std::optional<std::int64_t> stated =
+      manifest_ ? manifest_->clock_offset_seconds : std::nullopt;
+  if (stated && options_.clock_offset_seconds.value_or(*stated) != *stated) {
+    PrintError(absl::StrCat("--clock-offset says ", *options_.clock_offset_seconds,
+                            ", the manifest says ", *stated));
+    return kUsage;
+  }
+  reading_.clock_offset_seconds = options_.clock_offset_seconds.value_or(stated.value_or(0));
+  if (options_.acts || !options_.station_map_file.empty() ||
+      (options_.format == "acts" && HasActColumns(file_->text()))) {
+    ActReading acts;
+    if (const absl::Status read = ReadActOptions(&acts); !read.ok()) {
+      return ReportFault(read, kUsage);
+    }
+    reading_.acts = std::move(acts);
   }
   return kDone;
 }
@@ -161,8 +217,8 @@ int ImportRun::Read() {
   };
   const EvidenceIds ids(key_);
   absl::StatusOr<ClaimFile> claims = options_.format == "szt"
-                                         ? ReadTaps(file_->text(), rates_, ids, report)
-                                         : ReadActs(file_->text(), rates_, ids, report);
+                                         ? ReadTaps(file_->text(), rates_, ids, report, reading_)
+                                         : ReadActs(file_->text(), rates_, ids, report, reading_);
   progress.Update(file_->text().size());
   progress.Finish();
   if (absl::IsCancelled(claims.status())) {
@@ -286,6 +342,7 @@ void ImportRun::PrintTotals() const {
   }
   PrintOut(absl::StrCat(table.Text(), Grouped(static_cast<std::int64_t>(totals_.lines)), " lines, ",
                         Grouped(totals_.points), " points",
+                        totals_.grams ? absl::StrCat(", ", Grouped(*totals_.grams), " g CO2e") : "",
                         options_.dry_run ? "; a dry run, nothing was sent\n" : "\n"));
 }
 
@@ -317,8 +374,9 @@ int ImportRun::UploadFailed(const grpc::Status& status) const {
 int RunImport(Session* session, const ImportOptions& options, const StopFlag& stop) {
   ImportRun run(session, options, stop);
   using Step = int (ImportRun::*)();
-  for (const Step step : {&ImportRun::Load, &ImportRun::Ask, &ImportRun::Read,
-                          &ImportRun::CheckManifest, &ImportRun::Upload, &ImportRun::Conclude}) {
+  for (const Step step :
+       {&ImportRun::Load, &ImportRun::LoadReading, &ImportRun::Ask, &ImportRun::Read,
+        &ImportRun::CheckManifest, &ImportRun::Upload, &ImportRun::Conclude}) {
     if (const int code = (run.*step)(); code != kDone) {
       return code;
     }

@@ -2,6 +2,8 @@
 #ifndef TANHUI_SERVICES_CLI_IMPORT_RUN_H_
 #define TANHUI_SERVICES_CLI_IMPORT_RUN_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "services/cli/import/delivery.h"
@@ -11,12 +13,17 @@ namespace tanhui::cli {
 
 struct ImportOptions {
   std::string file;
-  std::string format;         // szt or acts
-  std::string budget;         // budgets/{budget}
-  std::string rates_file;     // empty: the built-in rates
-  std::string manifest_file;  // empty: no manifest, and no receipt
-  std::string reject_file;    // empty: FILE.rejects.csv in the working directory
-  std::string receipt_file;   // empty: FILE.receipt.tlog-proof there
+  std::string format;            // szt or acts
+  std::string budget;            // budgets/{budget}
+  std::string rates_file;        // empty: the built-in rates
+  std::string manifest_file;     // empty: no manifest, and no receipt
+  std::string reject_file;       // empty: FILE.rejects.csv in the working directory
+  std::string receipt_file;      // empty: FILE.receipt.tlog-proof there
+  bool acts = false;             // also when there is a station map, or columns of acts only
+  std::string station_map_file;  // of taps: which stations stand for theirs
+  std::string district;          // of acts that name none
+  std::string evidence_source;   // of acts; of taps shenzhen-tong when empty
+  std::optional<std::int64_t> clock_offset_seconds;  // nullopt: as the manifest says, or 0
   bool dry_run = false;
 };
 

@@ -26,6 +26,9 @@ std::optional<Role> ParseRole(std::string_view name) {
   if (name == "platform") {
     return Role::kPlatform;
   }
+  if (name == "grantor") {
+    return Role::kGrantor;
+  }
   return name == "auditor" ? std::optional(Role::kAuditor) : std::nullopt;
 }
 

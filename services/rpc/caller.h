@@ -22,8 +22,9 @@ namespace tanhui::rpc {
 // Bits; a caller has any of them.
 enum class Role : std::uint8_t {
   kAdmin = 1,     // registers schemes, participants, assets and budgets; funds; operates
-  kPlatform = 2,  // opens accounts; awards, redeems and transfers
+  kPlatform = 2,  // opens accounts; awards for acts, redeems and transfers
   kAuditor = 4,   // reads every entry
+  kGrantor = 8,   // awards points without an act
 };
 
 struct Roles {
@@ -32,7 +33,7 @@ struct Roles {
   void Add(Role role) { bits = static_cast<std::uint8_t>(bits | static_cast<std::uint8_t>(role)); }
 };
 
-// "admin", "platform" or "auditor".
+// "admin", "platform", "auditor" or "grantor".
 std::optional<Role> ParseRole(std::string_view name);
 
 struct CallerConfig {

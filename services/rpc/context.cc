@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::size_t kSaltBytes = 16;
 
-std::string BigEndian(std::uint32_t value) {
+template <typename Int>
+std::string BigEndian(Int value) {
   std::string out;
-  for (int shift = 24; shift >= 0; shift -= 8) {
+  for (int shift = 8 * (static_cast<int>(sizeof value) - 1); shift >= 0; shift -= 8) {
     out.push_back(static_cast<char>(value >> shift));
   }
   return out;
@@ -25,7 +26,9 @@ std::string Derive(std::string_view master, std::string_view purpose) {
 Secrets::Secrets(std::string_view master)
     : users_(Derive(master, "platform_user")),
       references_(Derive(master, "reference")),
-      request_ids_(Derive(master, "request_id")) {}
+      request_ids_(Derive(master, "request_id")),
+      devices_(Derive(master, "device")),
+      evidence_references_(Derive(master, "evidence_reference")) {}
 
 PlatformUserKey Secrets::ForPlatformUser(ParticipantNo platform, AssetNo asset,
                                          std::string_view user_id) const {
@@ -40,6 +43,20 @@ Hash256 Secrets::ReferenceCommitment(const RequestKey& key, std::string_view tex
 
 Hash256 Secrets::RequestIdKey(ParticipantNo caller) const {
   return request_ids_.Of({BigEndian(caller.value())});
+}
+
+std::uint64_t Secrets::ForDevice(std::string_view source, std::string_view device) const {
+  const Hash256 hash =
+      devices_.Of({BigEndian(static_cast<std::uint32_t>(source.size())), source, device});
+  std::uint64_t out = 0;
+  for (std::size_t i = 0; i < sizeof out; ++i) {
+    out = out << 8 | hash.bytes[i];
+  }
+  return out == 0 ? 1 : out;
+}
+
+Hash256 Secrets::EvidenceReferenceKey(AccountNo citizen) const {
+  return evidence_references_.Of({BigEndian(citizen.value())});
 }
 
 }  // namespace tanhui::rpc

@@ -24,19 +24,31 @@ class Secrets {
   Hash256 ReferenceCommitment(const RequestKey& key, std::string_view text) const;
   // The secret that GetRequestIdKey hands to the caller.
   Hash256 RequestIdKey(ParticipantNo caller) const;
+  // Stands for a device of a source of evidence where it is watched; never 0.
+  std::uint64_t ForDevice(std::string_view source, std::string_view device) const;
+  // Encrypts references to the raw evidence of the citizen's acts.
+  Hash256 EvidenceReferenceKey(AccountNo citizen) const;
 
  private:
   signing::KeyedHash users_;
   signing::KeyedHash references_;
   signing::KeyedHash request_ids_;
+  signing::KeyedHash devices_;
+  signing::KeyedHash evidence_references_;
 };
+
+class EvidenceKeys;  // services/rpc/acts/evidence_keys.h
+class CaseDesk;      // services/rpc/case_desk.h
 
 struct Context {
   sequencer::Engine& engine;
   const Authenticator& authenticator;
   const Secrets& secrets;
+  EvidenceKeys& evidence_keys;
   // Under which CreateSnapshot makes its directories; empty: snapshots are off.
   std::string snapshot_directory;
+  // Watches acts and keeps cases; null: nobody watches.
+  CaseDesk* case_desk = nullptr;
 };
 
 }  // namespace tanhui::rpc

@@ -6,6 +6,7 @@
 
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
+#include "ledger/signing/sealed_text.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -49,8 +50,24 @@ void Draft::ReadRequestId(std::string_view text) {
   if (text.starts_with(kFileIdPrefix)) {
     Refuse(Refusal(Reason::kFieldInvalid, "request_id")
                .With("problem", "ids that begin with file: belong to import files"));
+  } else if (text.starts_with(kPartIdPrefix)) {
+    Refuse(Refusal(Reason::kFieldInvalid, "request_id")
+               .With("problem", "ids that begin with part: belong to parts of documents"));
   }
   SetRequestId(text);
+}
+
+void Draft::ReadPartId(std::uint32_t number, std::string_view text) {
+  const auto id = RequestId::FromText(text);
+  if (!id.has_value()) {
+    ReadRequestId(text);  // says what is wrong with it
+    return;
+  }
+  constexpr std::size_t kHashDigits = 40;
+  const std::string caller = std::to_string(caller_.number.value()) + ":";
+  const std::string hash = Hex(merkle::Sha256({caller, id->stored()}).view());
+  SetRequestId(std::string(kPartIdPrefix) + std::to_string(number) + ":" +
+               hash.substr(0, kHashDigits));
 }
 
 void Draft::ReadFileId(std::string_view file_id) {
@@ -321,6 +338,13 @@ void Draft::Seal() {
         std::string(context_->secrets.ReferenceCommitment(key, reference_).view()));
     command_.reference = std::move(reference_);
   }
+  if (!evidence_.empty()) {
+    const AccountNo citizen(command_.draft.earning().account());
+    auto sealed = signing::SealText(context_->secrets.EvidenceReferenceKey(citizen),
+                                    PlaceOfEvidence(command_.draft), evidence_);
+    Check(sealed.ok(), "no random bytes");
+    command_.sealed_evidence = *std::move(sealed);
+  }
   if (complete_ != nullptr) {
     complete_(command_);
   }
@@ -360,6 +384,10 @@ absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& draf
     }
   }
   return absl::OkStatus();
+}
+
+std::string PlaceOfEvidence(const Entry& entry) {
+  return std::to_string(entry.caller()) + ":" + entry.request_id();
 }
 
 std::optional<std::string> ParseHex16(std::string_view text) {

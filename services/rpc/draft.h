@@ -29,6 +29,8 @@ inline constexpr std::size_t kMaxReference = 128;
 inline constexpr std::size_t kMaxDisplayName = 80;
 // The request id of a file record is this and the file's id.
 inline constexpr std::string_view kFileIdPrefix = "file:";
+// The request id of a document's part begins with this.
+inline constexpr std::string_view kPartIdPrefix = "part:";
 // An award's items, at most.
 inline constexpr std::int64_t kMaxQuantity = 1'000'000;
 
@@ -48,6 +50,8 @@ class Draft {
   void ReadRequestId(std::string_view text);
   // The request id of an import file, from a space of ids that no other request may use.
   void ReadFileId(std::string_view file_id);
+  // The request id of a part of the document that the request `text` publishes, likewise.
+  void ReadPartId(std::uint32_t number, std::string_view text);
   void ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after);
   void ReadReference(std::string_view text);
   void ReadActTime(bool given, const google::protobuf::Timestamp& act_time);
@@ -96,6 +100,14 @@ class Draft {
   // For an opening: remembers the look-up key.
   void OpenForPlatformUser(std::string_view user_id, AssetNo asset);
 
+  // Keeps a text about the evidence of the earning, encrypted under a key of its citizen and kept
+  // apart from the log.
+  void SealEvidence(std::string text) { evidence_ = std::move(text); }
+
+  // Stands for the device that recorded the act, for whoever watches for abuse; 0: none.
+  void set_device(std::uint64_t device) { device_ = device; }
+  std::uint64_t device() const { return device_; }
+
   // Runs at the end of Seal: adds what is not part of the caller's intent, such as random ids.
   using Complete = void (*)(Command& command);
   void CompleteWith(Complete complete) { complete_ = complete; }
@@ -121,14 +133,19 @@ class Draft {
   Command command_;
   std::optional<RequestId> request_id_;
   std::string reference_;
+  std::string evidence_;
   std::vector<Wanted> wanted_;
   Complete complete_ = nullptr;
+  std::uint64_t device_ = 0;
   std::optional<Refusal> refusal_;
 };
 
 // Looks up every account that the drafts name, with one multi-get for each kind of name, and
 // refuses those that do not exist with kUnknownAccount.
 absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts);
+
+// Where a sealed text about evidence belongs: the request that it came with.
+std::string PlaceOfEvidence(const Entry& entry);
 
 // "accounts/…" to its id; nullopt for any other form. And back.
 std::optional<AccountId> ParseAccountName(std::string_view name);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ledger/core/request_id.h"
+#include "ledger/rules/rulebook.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/outcome.h"
 
@@ -17,10 +18,20 @@ std::string RequestIdText(const Entry& entry) {
 
 // Why, of entries that say so.
 std::string ReasonOf(const Entry& entry) {
-  if (entry.has_reversal()) {
-    return entry.reversal().reason();
+  switch (entry.body_case()) {
+    case Entry::kReversal:
+      return entry.reversal().reason();
+    case Entry::kStatusChange:
+      return entry.status_change().reason();
+    case Entry::kAward:
+      return entry.award().reason();
+    case Entry::kScenarioSwitch:
+      return entry.scenario_switch().reason();
+    case Entry::kDelisting:
+      return entry.delisting().reason();
+    default:
+      return entry.closing().reason();
   }
-  return entry.has_status_change() ? entry.status_change().reason() : entry.closing().reason();
 }
 
 void FillLotChange(const Registry& registry, const entry::v1::LotPart& part, v1::LotChange& out) {
@@ -82,11 +93,31 @@ static_assert(KindAt(Entry::kHouseholdOpening) == v1::ENTRY_KIND_HOUSEHOLD_OPENI
 static_assert(KindAt(Entry::kHouseholdChange) == v1::ENTRY_KIND_HOUSEHOLD_CHANGE);
 static_assert(KindAt(Entry::kContribution) == v1::ENTRY_KIND_CONTRIBUTION);
 static_assert(KindAt(Entry::kGuardianship) == v1::ENTRY_KIND_GUARDIANSHIP);
+static_assert(KindAt(Entry::kDocumentPart) == v1::ENTRY_KIND_DOCUMENT_PART);
+static_assert(KindAt(Entry::kPublication) == v1::ENTRY_KIND_PUBLICATION);
+static_assert(KindAt(Entry::kScenarioSwitch) == v1::ENTRY_KIND_SCENARIO_SWITCH);
+static_assert(KindAt(Entry::kVenueCertificate) == v1::ENTRY_KIND_VENUE_CERTIFICATE);
+static_assert(KindAt(Entry::kDelisting) == v1::ENTRY_KIND_DELISTING);
+static_assert(KindAt(Entry::kEarning) == v1::ENTRY_KIND_EARNING);
+static_assert(KindAt(Entry::kPublisherKey) == v1::ENTRY_KIND_PUBLISHER_KEY);
+static_assert(KindAt(Entry::kGoalReward) == v1::ENTRY_KIND_GOAL_REWARD);
 
 v1::EntryKind KindOf(const Entry& entry) {
   const int kind = KindAt(entry.body_case());
   return v1::EntryKind_IsValid(kind) ? static_cast<v1::EntryKind>(kind)
                                      : v1::ENTRY_KIND_UNSPECIFIED;
+}
+
+std::string ScenarioOf(const Registry& registry, const Entry& entry) {
+  switch (entry.body_case()) {
+    case Entry::kEarning:
+      return std::string(
+          rules::RulebookOf(registry).scenarios().NameOf(entry.earning().scenario()));
+    case Entry::kScenarioSwitch:
+      return entry.scenario_switch().scenario();
+    default:
+      return entry.award().scenario();
+  }
 }
 
 std::string ParticipantName(const Registry& registry, ParticipantNo number) {
@@ -115,7 +146,7 @@ void FillAccountEntry(const Registry& registry, const Entry& entry, EntryIndex i
   for (const entry::v1::LotPart& part : posting.lots()) {
     FillLotChange(registry, part, *out.add_lots());
   }
-  out.set_scenario(entry.award().scenario());
+  out.set_scenario(ScenarioOf(registry, entry));
   out.set_reason(ReasonOf(entry));
   out.set_business_date(FormatDate(BusinessDate(entry.business_date())));
   *out.mutable_record_time() = ToTimestamp(LedgerTime(entry.recorded_micros()));
@@ -131,7 +162,7 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
   out.set_kind(KindOf(entry));
   out.set_caller(ParticipantName(*registry, ParticipantNo(entry.caller())));
   out.set_request_id(RequestIdText(entry));
-  out.set_scenario(entry.award().scenario());
+  out.set_scenario(ScenarioOf(*registry, entry));
   out.set_reason(ReasonOf(entry));
   out.set_business_date(FormatDate(BusinessDate(entry.business_date())));
   out.set_accounting_date(FormatDate(BusinessDate(entry.accounting_date())));

@@ -17,6 +17,9 @@ namespace tanhui::rpc {
 
 v1::EntryKind KindOf(const Entry& entry);
 
+// What was done, of awards, acts and switches of scenarios; empty for the rest.
+std::string ScenarioOf(const Registry& registry, const Entry& entry);
+
 // participants/…; empty for a number that names nobody.
 std::string ParticipantName(const Registry& registry, ParticipantNo number);
 

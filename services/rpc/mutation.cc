@@ -2,11 +2,13 @@
 
 #include <optional>
 
+#include "services/rpc/sighting.h"
+
 namespace tanhui::rpc {
 namespace {
 
 using sequencer::Outcome;
-using Done = std::function<void(absl::StatusOr<std::vector<Outcome>>)>;
+using Answered = std::function<void(absl::StatusOr<std::vector<Outcome>>)>;
 
 // The outcomes of a batch of which some drafts never reached the sequencer.
 std::vector<Outcome> Merge(std::vector<std::optional<Refusal>> refused,
@@ -42,18 +44,20 @@ std::vector<Outcome> RefuseRest(std::vector<std::optional<Refusal>> refused) {
 }  // namespace
 
 void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
-            Done done) {
+            Answered done) {
   if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {
     done(std::move(status));
     return;
   }
   std::vector<std::optional<Refusal>> refused;
   sequencer::Submission submission;
+  std::vector<std::optional<watch::Sighting>> sightings;
   for (Draft& draft : drafts) {
     refused.push_back(draft.refusal());
     if (!draft.refusal().has_value()) {
       draft.Seal();
       submission.commands.push_back(draft.Take());
+      sightings.push_back(SightingOf(submission.commands.back(), draft.device()));
     }
   }
   const bool any_refused = submission.commands.size() < drafts.size();
@@ -67,7 +71,7 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
   submission.bytes = options.bytes;
   submission.deadline = options.deadline;
   // Shared, because the sequencer leaves `done` uncalled when it does not take the submission.
-  const auto shared = std::make_shared<Done>(std::move(done));
+  const auto shared = std::make_shared<Answered>(std::move(done));
   const std::size_t count = submission.commands.size();
   if (any_refused) {
     submission.done = [shared, refused](std::vector<Outcome> outcomes) {
@@ -75,6 +79,9 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
     };
   } else {
     submission.done = [shared](std::vector<Outcome> outcomes) { (*shared)(std::move(outcomes)); };
+  }
+  if (!options.validate_only) {
+    submission.done = Watched(context, std::move(sightings), std::move(submission.done));
   }
   if (auto refusal = context.engine.sequencer().Submit(std::move(submission))) {
     // What is malformed stays malformed, however busy the server is.

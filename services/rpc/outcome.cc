@@ -33,6 +33,10 @@ Named NamedByMovement(const Entry& entry) {
       return {entry.budget_return().budget(), entry.budget_return().points()};
     case Entry::kAward:
       return {entry.award().account(), entry.award().points()};
+    case Entry::kEarning:
+      return {entry.earning().account(), entry.earning().points() + entry.earning().bonus_points()};
+    case Entry::kGoalReward:
+      return {entry.goal_reward().account(), entry.goal_reward().points()};
     case Entry::kRedemption:
       return {entry.redemption().account(), entry.redemption().points()};
     case Entry::kTransfer:

@@ -14,12 +14,16 @@ namespace tanhui::rpc {
 std::unique_ptr<grpc::Service> NewPointsService(const Context& context);
 std::unique_ptr<grpc::Service> NewAccountsService(const Context& context);
 std::unique_ptr<grpc::Service> NewHouseholdsService(const Context& context);
+std::unique_ptr<grpc::Service> NewRulesService(const Context& context);
+std::unique_ptr<grpc::Service> NewCatalogueService(const Context& context);
+std::unique_ptr<grpc::Service> NewVenuesService(const Context& context);
 std::unique_ptr<grpc::Service> NewBudgetsService(const Context& context);
 std::unique_ptr<grpc::Service> NewReportsService(const Context& context);
 std::unique_ptr<grpc::Service> NewLogService(const Context& context);
 std::unique_ptr<grpc::Service> NewRequestsService(const Context& context);
 std::unique_ptr<grpc::Service> NewFilesService(const Context& context);
 std::unique_ptr<grpc::Service> NewAdminService(const Context& context);
+std::unique_ptr<grpc::Service> NewCasesService(const Context& context);
 
 }  // namespace tanhui::rpc
 

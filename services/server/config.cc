@@ -14,6 +14,7 @@ namespace tanhui::server {
 namespace {
 
 constexpr std::int64_t kMiB = 1 << 20;
+constexpr std::int64_t kMaxCount = 1'000'000'000;
 
 absl::Status Invalid(std::string_view key, std::string_view problem) {
   return absl::InvalidArgumentError(
@@ -88,7 +89,7 @@ absl::Status ReadCaller(const toml::table& table, Config& config) {
   for (const toml::node& node : *roles) {
     const auto role = rpc::ParseRole(node.value_or(std::string()));
     if (!role.has_value()) {
-      return absl::InvalidArgumentError("roles are admin, platform and auditor");
+      return absl::InvalidArgumentError("roles are admin, platform, grantor and auditor");
     }
     caller.roles.Add(*role);
   }
@@ -129,6 +130,7 @@ std::map<std::string, Reader, std::less<>> Readers(Config& config,
       {"checkpoint_copy", Path(engine.checkpoint_copy, base)},
       {"signing_key", Path(config.signing_key, base)},
       {"personal_key", Path(config.personal_key, base)},
+      {"evidence_keys", Path(config.evidence_keys, base)},
       {"snapshot_directory", Path(config.snapshot_directory, base)},
       {"operator", Text(engine.operator_code)},
       {"trust_loopback", Flag(config.trust_loopback)},
@@ -140,6 +142,14 @@ std::map<std::string, Reader, std::less<>> Readers(Config& config,
       {"max_start_gap_days", Whole(sequencer.max_start_gap_micros, 1, 3'650, kMicrosPerDay)},
       {"block_cache_mib", Whole(engine.store.block_cache_bytes, 8, 1 << 20, kMiB)},
       {"write_buffer_mib", Whole(engine.store.write_buffer_bytes, 1, 4'096, kMiB)},
+      {"case_days", Whole(config.cases.keep_micros, 1, 3'650, kMicrosPerDay)},
+      {"watch_citizen_acts_per_hour", Whole(config.cases.watch.citizen_acts.most, 0, kMaxCount)},
+      {"watch_device_acts_per_hour", Whole(config.cases.watch.device_acts.most, 0, kMaxCount)},
+      {"watch_caller_acts_per_hour", Whole(config.cases.watch.caller_acts.most, 0, kMaxCount)},
+      {"watch_device_citizens_per_day",
+       Whole(config.cases.watch.device_citizens.most, 0, kMaxCount)},
+      {"watch_cap_refusals_per_week", Whole(config.cases.watch.cap_refusals.most, 0, kMaxCount)},
+      {"watch_travel_minutes", Whole(config.cases.watch.travel_micros, 0, 1'440, kMicrosPerMinute)},
       {"callers", Callers(config)},
   };
 }
@@ -168,6 +178,7 @@ absl::Status Validate(const Config& config) {
   const std::pair<std::string_view, const std::string*> outside[] = {
       {"checkpoint_copy", &config.engine.checkpoint_copy},
       {"personal_key", &config.personal_key},
+      {"evidence_keys", &config.evidence_keys},
       {"signing_key", &config.signing_key},
   };
   for (const auto& [key, path] : outside) {
@@ -196,6 +207,7 @@ absl::StatusOr<Config> LoadConfig(const std::string& path) {
   }
   const std::filesystem::path base =
       std::filesystem::absolute(std::filesystem::path(path)).parent_path();
+  config.evidence_keys = Normal(base / "evidence.keys");
   const auto readers = Readers(config, base);
   for (const auto& [key, node] : table) {
     const auto reader = readers.find(std::string_view(key.str()));

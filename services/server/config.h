@@ -11,6 +11,7 @@
 #include "ledger/core/ids.h"
 #include "ledger/sequencer/engine.h"
 #include "services/rpc/caller.h"
+#include "services/rpc/case_desk.h"
 
 namespace tanhui::server {
 
@@ -20,11 +21,14 @@ struct Config {
   std::string signing_key;                // file made by `tanhui keygen`
   // File with 32 secret bytes in hexadecimal; made at the first start of a new ledger.
   std::string personal_key;
+  // File with the secret keys under which evidence is claimed; made at the first start.
+  std::string evidence_keys;
   std::string snapshot_directory;
   // A caller without a token has all roles as the ledger's operator. Loopback only.
   bool trust_loopback = false;
   std::vector<std::pair<Hash256, rpc::CallerConfig>> callers;
   sequencer::EngineOptions engine;
+  rpc::CaseDeskOptions cases;
 };
 
 // InvalidArgument naming the key and what to do; unknown keys are refused, so that a misspelt one

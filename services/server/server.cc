@@ -6,12 +6,16 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/durable_file.h"
+#include "services/rpc/acts/act_draft.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/services.h"
 
@@ -24,8 +28,8 @@ constexpr mode_t kSecretMode = 0600;
 // Its genesis and its operator.
 constexpr std::uint64_t kEntriesOfNewLedger = 2;
 
-const std::array<Book, 1>& Books() {
-  static const std::array<Book, 1> kBooks = {points::PointsBook()};
+const std::array<Book, 2>& Books() {
+  static const std::array<Book, 2> kBooks = {points::PointsBook(), rules::RulesBook()};
   return kBooks;
 }
 
@@ -96,6 +100,29 @@ absl::Status CheckPersonalKey(const Config& config, std::string_view key, std::u
                    config.engine.data_directory, ". Give the server the ledger's own key."));
 }
 
+// A ledger remembers a hash of the key for ever: under another one every act would be taken again.
+absl::StatusOr<std::unique_ptr<rpc::EvidenceKeys>> LoadEvidenceKeys(const Config& config) {
+  const std::string path = config.engine.data_directory + "/evidence-keys-check";
+  const auto stored = store::ReadFile(path);
+  if (!stored.ok() && !absl::IsNotFound(stored.status())) {
+    return stored.status();
+  }
+  auto keys = rpc::EvidenceKeys::Load(config.evidence_keys, !stored.ok());
+  if (!keys.ok()) {
+    return keys.status();
+  }
+  const std::string check = (*keys)->Fingerprint() + "\n";
+  if (!stored.ok()) {
+    const absl::Status written = store::WriteFileDurably(path, check);
+    return written.ok() ? std::move(keys) : written;
+  }
+  return *stored == check
+             ? std::move(keys)
+             : absl::FailedPreconditionError(absl::StrCat(
+                   "evidence_keys ", config.evidence_keys, " are not the keys of the ledger in ",
+                   config.engine.data_directory, ". Give the server the ledger's own keys."));
+}
+
 }  // namespace
 
 Server::Server(const Config& config) : ledger_(Books()) {
@@ -104,7 +131,8 @@ Server::Server(const Config& config) : ledger_(Books()) {
   }
   if (config.trust_loopback) {
     rpc::CallerConfig anyone{config.engine.operator_code, {}};
-    for (const rpc::Role role : {rpc::Role::kAdmin, rpc::Role::kPlatform, rpc::Role::kAuditor}) {
+    for (const rpc::Role role :
+         {rpc::Role::kAdmin, rpc::Role::kPlatform, rpc::Role::kAuditor, rpc::Role::kGrantor}) {
       anyone.roles.Add(role);
     }
     authenticator_.SetTokenless(std::move(anyone));
@@ -143,8 +171,49 @@ absl::Status Server::Open(const Config& config) {
     return status;
   }
   secrets_ = std::make_unique<rpc::Secrets>(*personal_key);
-  context_.reset(new rpc::Context{*engine_, authenticator_, *secrets_, config.snapshot_directory});
+  auto evidence_keys = LoadEvidenceKeys(config);
+  if (!evidence_keys.ok()) {
+    return evidence_keys.status();
+  }
+  evidence_keys_ = *std::move(evidence_keys);
+  if (absl::Status status = DestroyOldKeys(); !status.ok()) {
+    return status;
+  }
+  key_keeper_ = std::jthread([this](const std::stop_token& stop) { KeepKeys(stop); });
+  context_.reset(new rpc::Context{*engine_, authenticator_, *secrets_, *evidence_keys_,
+                                  config.snapshot_directory});
+  return OpenCaseDesk(config);
+}
+
+absl::Status Server::OpenCaseDesk(const Config& config) {
+  const sequencer::Engine& engine = *engine_;
+  auto desk = rpc::CaseDesk::Open(config.cases, engine_->store(), clock_,
+                                  [&engine] { return engine.writes_stopped().empty(); });
+  if (!desk.ok()) {
+    return desk.status();
+  }
+  case_desk_ = *std::move(desk);
+  context_->case_desk = case_desk_.get();
   return absl::OkStatus();
+}
+
+absl::Status Server::DestroyOldKeys() {
+  const auto registry = engine_->registry();
+  const auto first =
+      rpc::FirstOpenMonth(rules::RulebookOf(*registry), ShanghaiDate(engine_->clock().Wall()));
+  return first.has_value() ? evidence_keys_->DestroyBefore(*first) : absl::OkStatus();
+}
+
+void Server::KeepKeys(const std::stop_token& stop) {
+  constexpr auto kPause = std::chrono::hours(24);
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock<std::mutex> lock(mutex);
+  while (!stopped.wait_for(lock, stop, kPause, [] { return false; }) && !stop.stop_requested()) {
+    if (const absl::Status status = DestroyOldKeys(); !status.ok()) {
+      spdlog::error("evidence_keys cannot be written: {}", status.ToString());
+    }
+  }
 }
 
 absl::Status Server::Listen(const Config& config) {
@@ -152,8 +221,9 @@ absl::Status Server::Listen(const Config& config) {
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   for (const auto make :
        {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewHouseholdsService,
+        rpc::NewRulesService, rpc::NewCatalogueService, rpc::NewVenuesService,
         rpc::NewBudgetsService, rpc::NewReportsService, rpc::NewLogService, rpc::NewRequestsService,
-        rpc::NewFilesService, rpc::NewAdminService}) {
+        rpc::NewFilesService, rpc::NewAdminService, rpc::NewCasesService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;
@@ -181,6 +251,13 @@ void Server::Stop(std::chrono::milliseconds grace) {
     server_->Shutdown(std::chrono::system_clock::now() + grace);
     server_->Wait();
     server_.reset();
+  }
+  if (case_desk_ != nullptr) {
+    case_desk_->Stop();  // what the engine answers from here on is not looked at
+  }
+  key_keeper_.request_stop();
+  if (key_keeper_.joinable()) {
+    key_keeper_.join();
   }
   engine_.reset();
 }

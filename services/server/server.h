@@ -7,12 +7,15 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "ledger/core/ledger.h"
 #include "ledger/sequencer/clock.h"
 #include "ledger/sequencer/engine.h"
+#include "services/rpc/acts/evidence_keys.h"
+#include "services/rpc/case_desk.h"
 #include "services/rpc/context.h"
 #include "services/server/config.h"
 
@@ -37,14 +40,21 @@ class Server {
  private:
   explicit Server(const Config& config);
   absl::Status Open(const Config& config);
+  absl::Status OpenCaseDesk(const Config& config);
   absl::Status Listen(const Config& config);
+  // Destroys the evidence keys of months of which nothing can be recorded any more; once a day.
+  absl::Status DestroyOldKeys();
+  void KeepKeys(const std::stop_token& stop);
 
   Ledger ledger_;
   sequencer::SystemClock clock_;
   rpc::Authenticator authenticator_;
   std::unique_ptr<sequencer::Engine> engine_;
   std::unique_ptr<rpc::Secrets> secrets_;
+  std::unique_ptr<rpc::EvidenceKeys> evidence_keys_;
+  std::jthread key_keeper_;
   std::unique_ptr<rpc::Context> context_;
+  std::unique_ptr<rpc::CaseDesk> case_desk_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

@@ -12,11 +12,11 @@ ServerOptions WithTokens() {
   ServerOptions options;
   options.trust_loopback = false;
   options.callers = {
-      {"operator", "token of the operator", {"admin", "platform", "auditor"}},
-      {"platform-a", "token of a", {"platform"}},
-      {"platform-b", "token of b", {"platform"}},
+      {"operator", "token of the operator", {"admin", "platform", "grantor", "auditor"}},
+      {"platform-a", "token of a", {"platform", "grantor"}},
+      {"platform-b", "token of b", {"platform", "grantor"}},
       {"sponsor", "token of the auditor", {"auditor"}},
-      {"shop", "token of the shop", {"platform"}},
+      {"shop", "token of the shop", {"platform", "grantor"}},
       {"not-registered", "token of nobody", {"admin"}},
   };
   return options;

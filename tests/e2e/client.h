@@ -20,12 +20,16 @@
 #include "tanhui/v1/accounts.grpc.pb.h"
 #include "tanhui/v1/admin.grpc.pb.h"
 #include "tanhui/v1/budgets.grpc.pb.h"
+#include "tanhui/v1/cases.grpc.pb.h"
+#include "tanhui/v1/catalogue.grpc.pb.h"
 #include "tanhui/v1/files.grpc.pb.h"
 #include "tanhui/v1/households.grpc.pb.h"
 #include "tanhui/v1/log.grpc.pb.h"
 #include "tanhui/v1/points.grpc.pb.h"
 #include "tanhui/v1/reports.grpc.pb.h"
 #include "tanhui/v1/requests.grpc.pb.h"
+#include "tanhui/v1/rules.grpc.pb.h"
+#include "tanhui/v1/venues.grpc.pb.h"
 
 namespace tanhui::e2e {
 
@@ -38,6 +42,10 @@ using FilesStub = v1::FilesService::Stub;
 using AdminStub = v1::AdminService::Stub;
 using HouseholdsStub = v1::HouseholdsService::Stub;
 using ReportsStub = v1::ReportsService::Stub;
+using RulesStub = v1::RulesService::Stub;
+using CatalogueStub = v1::CatalogueService::Stub;
+using VenuesStub = v1::VenuesService::Stub;
+using CasesStub = v1::CasesService::Stub;
 
 // What a refusal carries. Every part is empty when the answer did not have it.
 struct Refused {
@@ -103,7 +111,9 @@ class Client {
   using Stubs = std::tuple<
       std::shared_ptr<PointsStub>, std::shared_ptr<AccountsStub>, std::shared_ptr<BudgetsStub>,
       std::shared_ptr<LogStub>, std::shared_ptr<RequestsStub>, std::shared_ptr<FilesStub>,
-      std::shared_ptr<AdminStub>, std::shared_ptr<HouseholdsStub>, std::shared_ptr<ReportsStub>>;
+      std::shared_ptr<AdminStub>, std::shared_ptr<HouseholdsStub>, std::shared_ptr<ReportsStub>,
+      std::shared_ptr<CasesStub>, std::shared_ptr<RulesStub>, std::shared_ptr<CatalogueStub>,
+      std::shared_ptr<VenuesStub>>;
 
   void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
 

@@ -16,6 +16,7 @@
 #include "absl/strings/escaping.h"
 #include "ledger/core/ledger.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "tests/fuzz/mutator.h"
 
 namespace tanhui::fuzz {
@@ -230,7 +231,7 @@ TEST(EntryFieldsFuzz, RewrittenFieldsAreFaultsOrAddUp) {
   FieldMutator mutator(seed);
   const std::vector<Entry> chain = GoldenChain();
   ASSERT_GE(chain.size(), 29u);
-  const std::vector<Book> books = {points::PointsBook()};
+  const std::vector<Book> books = {points::PointsBook(), rules::RulesBook()};
   const Ledger ledger(books);
   std::vector<State> before(1);  // each entry
   for (const Entry& entry : chain) {

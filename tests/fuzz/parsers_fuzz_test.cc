@@ -15,6 +15,7 @@
 #include "absl/strings/escaping.h"
 #include "ledger/core/ledger.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "ledger/signing/key.h"
 #include "ledger/signing/note.h"
 #include "ledger/signing/receipt.h"
@@ -117,7 +118,7 @@ TEST_F(ParsersFuzz, KeysAreReadStrictly) {
 TEST_F(ParsersFuzz, RewrittenEntriesAreFaultsOrSound) {
   const std::vector<std::string> chain = GoldenEntries();
   ASSERT_GE(chain.size(), 10u);
-  const std::vector<Book> books = {points::PointsBook()};
+  const std::vector<Book> books = {points::PointsBook(), rules::RulesBook()};
   const Ledger ledger(books);
   std::uint64_t faults = 0;
   for (std::uint64_t i = 0; i < rounds_; ++i) {

@@ -273,7 +273,7 @@ void SideBySide::CheckReplay() {
     const std::string bytes = world_.entries()[i].SerializeAsString();
     Entry entry;
     Expect(entry.ParseFromString(bytes) && entry.SerializeAsString() == bytes, "other bytes");
-    world_.ledger().Register(registry, entry);
+    world_.ledger().Register(registry, EntryIndex(i), entry);
     if (i < replay.entries().size()) {
       continue;
     }

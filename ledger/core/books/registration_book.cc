@@ -27,7 +27,7 @@ std::optional<Refusal> DecideScheme(const State& state, const DecideInput&, Entr
   return std::nullopt;
 }
 
-void RegisterScheme(Registry& registry, const Entry& entry) {
+void RegisterScheme(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::SchemeCreation& creation = entry.scheme_creation();
   registry.Add(Scheme{SchemeNo(creation.number()), creation.code(), creation.display_name(),
                       creation.cutoff_minute()});
@@ -40,7 +40,7 @@ Fault ApplyScheme(State& state, EntryIndex index, const Entry& entry) {
                                   registered.FindScheme(creation.code()))) {
     return fault;
   }
-  state.ChangeRegistry(index, [&](Registry& registry) { RegisterScheme(registry, entry); });
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterScheme(registry, index, entry); });
   return std::nullopt;
 }
 
@@ -53,7 +53,7 @@ std::optional<Refusal> DecideParticipant(const State& state, const DecideInput&,
   return std::nullopt;
 }
 
-void RegisterParticipant(Registry& registry, const Entry& entry) {
+void RegisterParticipant(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::ParticipantCreation& creation = entry.participant_creation();
   registry.Add(Participant{ParticipantNo(creation.number()), creation.code(),
                            creation.display_name(), static_cast<ParticipantKind>(creation.kind())});
@@ -66,7 +66,8 @@ Fault ApplyParticipant(State& state, EntryIndex index, const Entry& entry) {
                                   registered.FindParticipant(creation.code()))) {
     return fault;
   }
-  state.ChangeRegistry(index, [&](Registry& registry) { RegisterParticipant(registry, entry); });
+  state.ChangeRegistry(index,
+                       [&](Registry& registry) { RegisterParticipant(registry, index, entry); });
   return std::nullopt;
 }
 
@@ -81,7 +82,7 @@ std::optional<Refusal> DecideAsset(const State& state, const DecideInput&, Entry
   return std::nullopt;
 }
 
-void RegisterAsset(Registry& registry, const Entry& entry) {
+void RegisterAsset(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::AssetCreation& creation = entry.asset_creation();
   registry.Add(Asset{AssetNo(creation.number()), creation.code(), creation.display_name(),
                      SchemeNo(creation.scheme()), AccountNo(creation.issuance_account()),
@@ -111,11 +112,11 @@ Fault ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
   state.OpenAccount(AccountNo(creation.issuance_account()), account);
   account.kind = AccountKind::kExpiry;
   state.OpenAccount(AccountNo(creation.expiry_account()), account);
-  state.ChangeRegistry(index, [&](Registry& registry) { RegisterAsset(registry, entry); });
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterAsset(registry, index, entry); });
   return std::nullopt;
 }
 
-void RegisterTerms(Registry& registry, const Entry& entry) {
+void RegisterTerms(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::TermsChange& change = entry.terms_change();
   registry.SetTerms(AssetNo(change.asset()), ReadTerms(change.terms()).value_or(Terms{}));
 }
@@ -132,7 +133,7 @@ Fault ApplyTerms(State& state, EntryIndex index, const Entry& entry) {
       !ReadTerms(change.terms()).has_value()) {
     return "terms that cannot be";
   }
-  state.ChangeRegistry(index, [&](Registry& registry) { RegisterTerms(registry, entry); });
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterTerms(registry, index, entry); });
   return std::nullopt;
 }
 
@@ -192,7 +193,7 @@ void NamesOfAccount(const State& state, const Entry& draft, std::vector<AccountN
 }
 
 // Only merchants' and charities' accounts are in the registry: there are few of them.
-void RegisterAccount(Registry& registry, const Entry& entry) {
+void RegisterAccount(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::AccountOpening& opening = entry.account_opening();
   if (opening.kind() != pb::ACCOUNT_KIND_CITIZEN) {
     registry.AddMerchantAccount(ParticipantNo(opening.participant()), AssetNo(opening.asset()),
@@ -229,7 +230,8 @@ Fault ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
   account.owner = OwnerId::FromView(opening.owner_id());
   state.OpenAccount(AccountNo(opening.number()), account);
   if (merchant) {
-    state.ChangeRegistry(index, [&](Registry& registry) { RegisterAccount(registry, entry); });
+    state.ChangeRegistry(index,
+                         [&](Registry& registry) { RegisterAccount(registry, index, entry); });
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "services/cli/commands.h"
+#include "services/cli/import/reading_options.h"
 #include "services/cli/import_run.h"
 
 namespace tanhui::cli {
@@ -35,8 +36,17 @@ void AddImportCommand(CLI::App& app, Session& session) {
   command->footer(
       "--format acts reads columns user_id, scenario, act_time (YYYY-MM-DD HH:MM:SS, Shanghai), "
       "evidence (never the\nsame for two acts), and optionally points and reference. --format szt "
-      "reads raw Shenzhen Tong taps.\nExample:\n"
-      "  tanhui import day.csv --format acts --budget demo --manifest day.json");
+      "reads raw Shenzhen Tong taps.\n"
+      "With --acts points and grams follow from the rules in force, and the columns quantity, "
+      "unit, "
+      "district,\nmaterial, product, origin, destination and duration_s may be there; "
+      "--station-map "
+      "does so for taps.\nExamples:\n"
+      "  tanhui import day.csv --format acts --budget demo --manifest day.json\n"
+      "  tanhui import orders.csv --format acts --acts --budget demo --evidence-source my-shop "
+      "--district 500103\n"
+      "  tanhui import taps.csv --format szt --budget demo --station-map map.csv --district "
+      "500103");
   const auto options = std::make_shared<ImportOptions>();
   command->add_option("FILE", options->file, "CSV file")->required();
   command->add_option("--format", options->format, "szt or acts")
@@ -48,6 +58,18 @@ void AddImportCommand(CLI::App& app, Session& session) {
       ->required();
   command->add_option("--rates", options->rates_file,
                       "TOML file with a table [points]: points by scenario");
+  command->add_flag("--acts", options->acts,
+                    "Lines are acts: points follow from the rules in force");
+  command->add_option("--station-map", options->station_map_file,
+                      "Of taps as acts: CSV with columns tap_station, station");
+  command->add_option("--district", options->district,
+                      "District of acts that name none: six digits, such as 500103");
+  command->add_option("--evidence-source", options->evidence_source,
+                      "Whose records acts are; of taps shenzhen-tong");
+  command
+      ->add_option("--clock-offset", options->clock_offset_seconds,
+                   "The device's clock was so many seconds ahead; taken off all times")
+      ->check(CLI::Range(-kMostClockOffsetSeconds, kMostClockOffsetSeconds));
   command->add_option("--manifest", options->manifest_file,
                       "JSON file that says what FILE holds; a mismatch refuses it as a whole");
   command->add_option("--reject-file", options->reject_file,

@@ -37,7 +37,8 @@ void AddPointsAndActTime(CLI::App* command, const std::shared_ptr<Request>& requ
 }
 
 void AddAward(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand("award", "Award points to a citizen from a budget");
+  CLI::App* command =
+      app.add_subcommand("award", "Award points that you state to a citizen; for acts see act");
   command->footer(
       "Example:\n"
       "  tanhui award --user citizen-00001 --budget demo --points 27 --scenario metro_ride");
@@ -52,6 +53,9 @@ void AddAward(CLI::App& app, Session& session) {
           "--scenario", [request](const std::string& name) { request->set_scenario(name); },
           "What was done, such as metro_ride")
       ->required();
+  command->add_option_function<std::string>(
+      "--reason", [request](const std::string& code) { request->set_reason(code); },
+      "Why without an act, as a code such as opening_gift");
   AddPointsAndActTime(command, request);
   command->add_option_function<std::uint64_t>(
       "--quantity", [request](std::uint64_t items) { request->set_quantity(items); },

@@ -1,5 +1,6 @@
 #include "services/cli/import/acts.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <utility>
@@ -7,26 +8,52 @@
 #include "absl/container/flat_hash_set.h"
 #include "ledger/core/amount.h"
 #include "services/cli/csv/csv_lines.h"
+#include "services/cli/import/act_request.h"
 
 namespace tanhui::cli {
 namespace {
 
 constexpr std::size_t kLongestText = 128;  // what the ledger takes as user id and as reference
 
-enum Column : std::size_t { kUser, kScenario, kActTime, kEvidence, kPoints, kReference };
+enum Column : std::size_t {
+  kUser,
+  kScenario,
+  kActTime,
+  kEvidence,
+  kPoints,
+  kReference,
+  kQuantity,
+  kUnit,
+  kDistrict,
+  kMaterial,
+  kProduct,
+  kOrigin,
+  kDestination,
+  kDuration
+};
 constexpr std::array<std::string_view, 4> kRequired = {"user_id", "scenario", "act_time",
                                                        "evidence"};
-constexpr std::array<std::string_view, 2> kOptional = {"points", "reference"};
+constexpr std::array<std::string_view, 10> kOptional = {
+    "points",   "reference", "quantity", "unit",        "district",
+    "material", "product",   "origin",   "destination", "duration_s"};
+constexpr std::size_t kFirstOfActs = 2;  // of kOptional
 
-std::optional<std::int64_t> ParsePoints(std::string_view text) {
-  std::int64_t points = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), points);
-  if (error != std::errc() || end != text.data() + text.size() || points < 1 ||
-      points > kMaxPostingAmount.units()) {
+// A whole number from 1 to `most`.
+std::optional<std::int64_t> ParseNumber(std::string_view text, std::int64_t most) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < 1 || number > most) {
     return std::nullopt;
   }
-  return points;
+  return number;
 }
+
+std::optional<std::int64_t> ParsePoints(std::string_view text) {
+  return ParseNumber(text, kMaxPostingAmount.units());
+}
+
+constexpr std::int64_t kLongestAct = 366 * 86'400;         // seconds
+constexpr std::int64_t kMostQuantity = 1'000'000'000'000;  // what the ledger takes
 
 // What is wrong with a field of its own, empty when nothing is.
 std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
@@ -54,9 +81,45 @@ std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
   return {};
 }
 
+// The same of the fields that only acts have.
+std::string_view ActFault(const CsvLine& line, const CsvColumns& columns, const ActReading& acts) {
+  const auto field = [&](Column column) { return columns.Get(line, column); };
+  if (!field(kPoints).empty()) {
+    return "points are found by the rules: leave the column out, or import without --acts";
+  }
+  if (field(kEvidence).size() > kLongestText) {
+    return "evidence over 128 bytes";
+  }
+  if (!field(kQuantity).empty() && !ParseNumber(field(kQuantity), kMostQuantity)) {
+    return "quantity is no whole number from 1 to 1000000000000";
+  }
+  if (!field(kUnit).empty() && UnitsByName().count(field(kUnit)) == 0) {
+    return "unit is none of time, metre, step, gram, item, watt_hour";
+  }
+  if (!field(kQuantity).empty() && field(kUnit).empty()) {
+    return "a quantity needs a unit";
+  }
+  if (field(kDistrict).empty() && acts.district.empty()) {
+    return "no district, and no --district";
+  }
+  if (field(kOrigin).empty() != field(kDestination).empty()) {
+    return "a way needs both origin and destination";
+  }
+  if (!field(kDuration).empty() && !ParseNumber(field(kDuration), kLongestAct)) {
+    return "duration_s is no whole number from 1 to 31622400";
+  }
+  return {};
+}
+
 class ActReader {
  public:
-  ActReader(const Rates& rates, const EvidenceIds& ids) : rates_(rates), ids_(ids) {}
+  ActReader(const Rates& rates, const EvidenceIds& ids, const ReadingOptions& options)
+      : rates_(rates), ids_(ids), options_(options) {
+    if (options_.acts) {
+      file_.has_acts = true;
+      file_.evidence_source = options_.acts->evidence_source;
+    }
+  }
 
   void ReadLine(const CsvLine& line, const CsvColumns& columns) {
     ++file_.lines;
@@ -64,6 +127,12 @@ class ActReader {
     std::string_view fault = columns.FaultOf(line);
     if (fault.empty()) {
       fault = FieldFault(line, columns);
+    }
+    if (fault.empty() && options_.acts) {
+      fault = ActFault(line, columns, *options_.acts);
+    }
+    if (fault.empty() && !TimeOf(line, columns)) {
+      fault = "act_time is out of range with the clock offset";
     }
     if (!fault.empty()) {
       return file_.Refuse(number, kMalformed, fault);
@@ -74,7 +143,9 @@ class ActReader {
     }
     const std::string_view scenario = columns.Get(line, kScenario);
     const std::string_view stated = columns.Get(line, kPoints);
-    const auto points = stated.empty() ? rates_.PointsFor(scenario) : ParsePoints(stated);
+    const auto points = options_.acts    ? std::optional<std::int64_t>(0)
+                        : stated.empty() ? rates_.PointsFor(scenario)
+                                         : ParsePoints(stated);
     if (!points) {
       return file_.Refuse(number, kUnknownScenario, scenario);
     }
@@ -84,8 +155,12 @@ class ActReader {
          .user = file_.users.Intern(columns.Get(line, kUser)),
          .line = number,
          .reference = file_.references.Intern(columns.Get(line, kReference)),
-         .act_time = *ParseSeconds(columns.Get(line, kActTime)),
+         .act_time = *TimeOf(line, columns),
+         .act = static_cast<std::uint32_t>(file_.acts.size()),
          .scenario = static_cast<std::uint16_t>(file_.scenarios.Intern(scenario))});
+    if (options_.acts) {
+      file_.acts.push_back(ActOfLine(line, columns));
+    }
   }
 
   // More scenarios than a claim can number would be no file of acts.
@@ -97,8 +172,34 @@ class ActReader {
   }
 
  private:
+  std::optional<Seconds> TimeOf(const CsvLine& line, const CsvColumns& columns) const {
+    return Corrected(*ParseSeconds(columns.Get(line, kActTime)), options_.clock_offset_seconds);
+  }
+
+  ActLine ActOfLine(const CsvLine& line, const CsvColumns& columns) {
+    const auto field = [&](Column column) { return columns.Get(line, column); };
+    const auto number = [&](Column column) { return file_.texts.Intern(field(column)); };
+    ActLine act;
+    const bool way = !field(kOrigin).empty();
+    const auto quantity = ParseNumber(field(kQuantity), kMostQuantity).value_or(way ? 0 : 1);
+    act.quantity = static_cast<std::uint64_t>(quantity);
+    const auto unit = UnitsByName().find(field(kUnit));
+    act.unit = unit != UnitsByName().end() ? unit->second : way ? v1::UNIT_METRE : v1::UNIT_TIME;
+    act.duration_seconds =
+        static_cast<std::uint32_t>(ParseNumber(field(kDuration), kLongestAct).value_or(0));
+    act.district =
+        field(kDistrict).empty() ? file_.texts.Intern(options_.acts->district) : number(kDistrict);
+    act.material = number(kMaterial);
+    act.product = number(kProduct);
+    act.origin = number(kOrigin);
+    act.destination = number(kDestination);
+    act.subject = number(kEvidence);
+    return act;
+  }
+
   const Rates& rates_;
   const EvidenceIds& ids_;
+  const ReadingOptions& options_;
   ClaimFile file_;
   absl::flat_hash_set<EvidenceId> seen_;
 };
@@ -106,13 +207,14 @@ class ActReader {
 }  // namespace
 
 absl::StatusOr<ClaimFile> ReadActs(std::string_view text, const Rates& rates,
-                                   const EvidenceIds& ids, const ReadingProgress& progress) {
+                                   const EvidenceIds& ids, const ReadingProgress& progress,
+                                   const ReadingOptions& options) {
   CsvLines lines(text);
   const absl::StatusOr<CsvColumns> columns = CsvColumns::Find(&lines, kRequired, kOptional);
   if (!columns.ok()) {
     return columns.status();
   }
-  ActReader reader(rates, ids);
+  ActReader reader(rates, ids, options);
   while (const CsvLine* line = lines.Next()) {
     if (line->number > kMostLines || reader.full()) {
       return absl::InvalidArgumentError(
@@ -124,6 +226,16 @@ absl::StatusOr<ClaimFile> ReadActs(std::string_view text, const Rates& rates,
     reader.ReadLine(*line, *columns);
   }
   return std::move(reader).Finish();
+}
+
+bool HasActColumns(std::string_view text) {
+  CsvLines lines(text);
+  const CsvLine* header = lines.Next();
+  return header != nullptr &&
+         std::any_of(header->fields.begin(), header->fields.end(), [](std::string_view name) {
+           return std::find(kOptional.begin() + kFirstOfActs, kOptional.end(), name) !=
+                  kOptional.end();
+         });
 }
 
 }  // namespace tanhui::cli

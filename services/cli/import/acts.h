@@ -8,6 +8,7 @@
 #include "services/cli/import/claims.h"
 #include "services/cli/import/evidence.h"
 #include "services/cli/import/rates.h"
+#include "services/cli/import/reading_options.h"
 #include "services/cli/import/reading_progress.h"
 
 namespace tanhui::cli {
@@ -19,8 +20,18 @@ namespace tanhui::cli {
 //                     evidence, or has points that are no whole number from 1 to 10^12
 //   duplicate         a line before it that is not malformed has the same evidence, whoever's
 //   unknown_scenario  neither the line nor the rates say how many points
+//
+// With options.acts the ledger finds the points, a column points is refused, and there may be more
+// columns: quantity, unit (time, metre, step, gram, item, watt_hour), district, material, product
+// ({catalogue}/{code}), origin, destination (stations) and duration_s. A way between stations needs
+// no quantity; anything else is 1 time when neither is given. The evidence is a record of
+// options.acts->evidence_source about what the column says.
 absl::StatusOr<ClaimFile> ReadActs(std::string_view text, const Rates& rates,
-                                   const EvidenceIds& ids, const ReadingProgress& progress);
+                                   const EvidenceIds& ids, const ReadingProgress& progress,
+                                   const ReadingOptions& options = {});
+
+// Whether the header names a column that only acts have: then the file means acts.
+bool HasActColumns(std::string_view text);
 
 }  // namespace tanhui::cli
 

@@ -40,7 +40,16 @@ LedgerTime ToLedgerTime(Seconds seconds) {
   return LedgerTime(static_cast<std::int64_t>(seconds) * kMicrosPerSecond);
 }
 
+std::optional<Seconds> Corrected(Seconds seconds, std::int64_t clock_offset_seconds) {
+  const std::int64_t corrected = static_cast<std::int64_t>(seconds) - clock_offset_seconds;
+  if (corrected < kEarliest || corrected > kLatest) {
+    return std::nullopt;
+  }
+  return static_cast<Seconds>(corrected);
+}
+
 ClaimFile::ClaimFile() {
+  texts.Intern("");
   references.Intern("");
   details.Intern("");
 }
@@ -73,13 +82,20 @@ std::string ImportTotals::Json() const {
   AppendCounts(awarded, &json);
   json.append(",\"refused\":");
   AppendCounts(refused, &json);
-  absl::StrAppend(&json, ",\"points\":", points, "}");
+  absl::StrAppend(&json, ",\"points\":", points);
+  if (grams) {
+    absl::StrAppend(&json, ",\"grams\":", *grams);
+  }
+  json.push_back('}');
   return json;
 }
 
 ImportTotals TotalsOf(const ClaimFile& file) {
   ImportTotals totals;
   totals.lines = file.lines;
+  if (file.has_acts) {
+    totals.grams = 0;
+  }
   for (std::uint32_t scenario = 0; scenario < file.scenarios.size(); ++scenario) {
     totals.awarded.emplace(file.scenarios[scenario], 0);
   }

@@ -24,6 +24,7 @@ inline constexpr std::string_view kOrphanOut = "orphan_out";
 inline constexpr std::string_view kSameStation = "same_station";
 inline constexpr std::string_view kTooShort = "too_short";
 inline constexpr std::string_view kSameVehicle = "same_vehicle";
+inline constexpr std::string_view kUnknownStation = "unknown_station";
 inline constexpr std::string_view kUnknownScenario = "unknown_scenario";
 inline constexpr std::string_view kAlreadyAwarded = "already_awarded";
 
@@ -33,18 +34,37 @@ using Seconds = std::uint32_t;
 // to 2105.
 std::optional<Seconds> ParseSeconds(std::string_view text);
 LedgerTime ToLedgerTime(Seconds seconds);
+// What a clock that was right would have shown; nullopt when that is out of range.
+std::optional<Seconds> Corrected(Seconds seconds, std::int64_t clock_offset_seconds);
 
 // What is the same for the same act on every machine and in every run: a request id in the making.
 using EvidenceId = std::array<std::uint8_t, 16>;
 
+// What an act says of itself, where the ledger's rules find the points. Texts are numbers in
+// ClaimFile::texts.
+struct ActLine {
+  std::uint64_t quantity = 0;  // 0: the ledger finds it
+  std::uint32_t unit = 0;      // of tanhui.v1.Unit
+  std::uint32_t duration_seconds = 0;
+  std::uint32_t district = 0;
+  std::uint32_t material = 0;
+  std::uint32_t product = 0;
+  std::uint32_t origin = 0;
+  std::uint32_t destination = 0;
+  std::uint32_t subject = 0;  // of the evidence, as device and time
+  std::uint32_t device = 0;
+  Seconds evidence_time = 0;  // 0: none
+};
+
 // One act to be awarded.
 struct Claim {
   EvidenceId id{};
-  std::int64_t points = 0;
+  std::int64_t points = 0;      // by the rates; 0 for acts
   std::uint32_t user = 0;       // in ClaimFile::users
   std::uint32_t line = 0;       // where its evidence stands
   std::uint32_t reference = 0;  // in ClaimFile::references, which holds "" as 0
   Seconds act_time = 0;
+  std::uint32_t act = 0;       // in ClaimFile::acts, when there are any
   std::uint16_t scenario = 0;  // in ClaimFile::scenarios
 };
 
@@ -61,8 +81,12 @@ struct ClaimFile {
   NameTable users;
   NameTable scenarios;
   NameTable references;
+  NameTable texts;  // of acts; holds "" as 0
   NameTable reasons;
   NameTable details;
+  bool has_acts = false;        // then each claim has one
+  std::string evidence_source;  // of all acts
+  std::vector<ActLine> acts;
   std::vector<Claim> claims;  // in order of time of the act, then of line
   std::vector<RefusedLine> refused;
   std::uint64_t lines = 0;  // without the header and blank lines
@@ -80,8 +104,10 @@ struct ImportTotals {
   std::map<std::string, std::uint64_t> awarded;  // by scenario
   std::map<std::string, std::uint64_t> refused;  // by reason
   std::int64_t points = 0;
+  std::optional<std::int64_t> grams = {};  // of CO2e; of acts only
 
-  // {"lines":N,"awarded":{...},"refused":{...},"points":N}, keys inside in order.
+  // {"lines":N,"awarded":{...},"refused":{...},"points":N}, keys inside in order; of acts also
+  // "grams".
   std::string Json() const;
 };
 

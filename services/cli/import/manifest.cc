@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/cli/csv/csv_lines.h"
 #include "services/cli/import/rates.h"
+#include "services/cli/import/reading_options.h"
 
 namespace tanhui::cli {
 namespace {
@@ -115,6 +116,13 @@ absl::Status ReadOptional(const Json& object, Manifest* manifest) {
     }
     manifest->supersedes = *std::move(supersedes);
   }
+  if (const auto offset = object.find("device_clock_offset_seconds"); offset != object.end()) {
+    if (!offset->is_number_integer() || offset->get<std::int64_t>() < -kMostClockOffsetSeconds ||
+        offset->get<std::int64_t>() > kMostClockOffsetSeconds) {
+      return Wrong("device_clock_offset_seconds", "a whole number of seconds is needed");
+    }
+    manifest->clock_offset_seconds = offset->get<std::int64_t>();
+  }
   return absl::OkStatus();
 }
 
@@ -125,8 +133,8 @@ absl::StatusOr<Manifest> Manifest::FromJson(std::string_view json) {
   if (object.is_discarded() || !object.is_object()) {
     return absl::InvalidArgumentError("the manifest is no JSON object");
   }
-  if (absl::Status known =
-          OnlyKnown(object, {"file_id", "period", "lines", "totals", "sha256", "supersedes"});
+  if (absl::Status known = OnlyKnown(object, {"file_id", "period", "lines", "totals", "sha256",
+                                              "supersedes", "device_clock_offset_seconds"});
       !known.ok()) {
     return known;
   }

@@ -19,7 +19,8 @@ namespace tanhui::cli {
 // {"file_id": "szt-20180831", "period": {"start": "2018-08-31", "end": "2018-09-01"},
 //  "lines": 10000, "sha256": "<64 hexadecimal digits>",
 //  "totals": {"metro_ride": 66, "bus_ride": 205},   optional: awards expected by scenario
-//  "supersedes": "szt-20180831-draft"}              optional: the file that this one replaces
+//  "supersedes": "szt-20180831-draft",              optional: the file that this one replaces
+//  "device_clock_offset_seconds": 90}               optional: the clock was so far ahead
 struct Manifest {
   std::string file_id;       // 1 to 59 bytes
   std::string period_start;  // first and last business date of its acts, YYYY-MM-DD
@@ -28,6 +29,7 @@ struct Manifest {
   Hash256 sha256;
   std::optional<std::map<std::string, std::uint64_t>> totals;
   std::string supersedes;
+  std::optional<std::int64_t> clock_offset_seconds;
 
   // Fails, naming the field, on what is missing, unknown or of a wrong form.
   static absl::StatusOr<Manifest> FromJson(std::string_view json);

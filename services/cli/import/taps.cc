@@ -10,6 +10,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "services/cli/csv/csv_lines.h"
 #include "services/cli/import/line_set.h"
+#include "services/cli/import/tap_fields.h"
+#include "tanhui/v1/acts.pb.h"
 
 namespace tanhui::cli {
 namespace {
@@ -23,9 +25,6 @@ enum Column : std::size_t { kDealDate, kCardNo, kDealType, kStation, kCarNo, kEq
 constexpr std::array<std::string_view, 6> kColumns = {"deal_date", "card_no", "deal_type",
                                                       "station",   "car_no",  "equ_no"};
 
-// The order matters: within one second an in tap counts before an out tap.
-enum class TapType : std::uint8_t { kMetroIn, kMetroOut, kBus };
-
 struct Tap {
   std::uint32_t card = 0;
   Seconds time = 0;
@@ -36,30 +35,14 @@ struct Tap {
 };
 static_assert(sizeof(Tap) == 24);
 
-std::optional<TapType> TypeOf(std::string_view deal_type) {
-  if (deal_type == "地铁入站") {
-    return TapType::kMetroIn;
-  }
-  if (deal_type == "地铁出站") {
-    return TapType::kMetroOut;
-  }
-  if (deal_type == "巴士") {
-    return TapType::kBus;
-  }
-  return std::nullopt;
-}
-
-std::string_view Trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) {
-    return {};
-  }
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 class TapReader {
  public:
-  TapReader(const Rates& rates, const EvidenceIds& ids) : ids_(ids) {
+  TapReader(const Rates& rates, const EvidenceIds& ids, const ReadingOptions& options)
+      : ids_(ids), options_(options) {
+    if (options_.acts) {
+      file_.has_acts = true;
+      file_.evidence_source = options_.acts->evidence_source;
+    }
     // Interned first, so that a file without rides still says so of both.
     metro_ = Scenario("metro_ride", rates);
     bus_ = Scenario("bus_ride", rates);
@@ -82,10 +65,18 @@ class TapReader {
   void PairMetroTaps(std::span<const Tap> card);
   void EndRide(const Tap& in, const Tap& out);
   void FilterBusTaps(std::span<const Tap> card);
-  void AddClaim(const ScenarioRate& scenario, const EvidenceId& id, const Tap& evidence,
-                Seconds act_time);
+  // Which station stands for that of a tap; empty when the map has none.
+  std::string_view StationOf(const Tap& tap) const;
+  // `begin` and `end` are the same tap of a bus ride.
+  void AddClaim(const ScenarioRate& scenario, const EvidenceId& id, const Tap& begin,
+                const Tap& end);
+  ActLine ActOfRide(const Tap& begin, const Tap& end);
+  Seconds TimeOf(const Tap& tap) const {
+    return *Corrected(tap.time, options_.clock_offset_seconds);
+  }
 
   const EvidenceIds& ids_;
+  const ReadingOptions& options_;
   ClaimFile file_;
   ScenarioRate metro_;
   ScenarioRate bus_;
@@ -121,20 +112,23 @@ void TapReader::ReadLine(const CsvLine& line, const CsvColumns& columns) {
   if (const std::string_view fault = columns.FaultOf(line); !fault.empty()) {
     return file_.Refuse(number, kMalformed, fault);
   }
-  const std::string_view card = Trimmed(columns.Get(line, kCardNo));
-  const std::optional<Seconds> time = ParseSeconds(Trimmed(columns.Get(line, kDealDate)));
-  const std::optional<TapType> type = TypeOf(Trimmed(columns.Get(line, kDealType)));
+  const std::string_view card = TrimmedField(columns.Get(line, kCardNo));
+  const std::optional<Seconds> time = ParseSeconds(TrimmedField(columns.Get(line, kDealDate)));
+  const std::optional<TapType> type = TapTypeOf(TrimmedField(columns.Get(line, kDealType)));
   if (card.empty() || card.size() > kLongestCard) {
     return file_.Refuse(number, kMalformed, card.empty() ? "no card" : "card over 128 bytes");
   }
   if (!time) {
     return file_.Refuse(number, kMalformed, "deal_date is no YYYY-MM-DD HH:MM:SS");
   }
+  if (!Corrected(*time, options_.clock_offset_seconds)) {
+    return file_.Refuse(number, kMalformed, "deal_date is out of range with the clock offset");
+  }
   if (!type) {
     return file_.Refuse(number, kMalformed, "unknown deal_type");
   }
-  const std::string_view station = Trimmed(columns.Get(line, kStation));
-  const std::string_view vehicle = Trimmed(columns.Get(line, kCarNo));
+  const std::string_view station = TrimmedField(columns.Get(line, kStation));
+  const std::string_view vehicle = TrimmedField(columns.Get(line, kCarNo));
   const std::uint32_t user = file_.users.Intern(card);
   if (*type != TapType::kBus && station.empty()) {
     return file_.Refuse(number, kNoStation);
@@ -142,7 +136,7 @@ void TapReader::ReadLine(const CsvLine& line, const CsvColumns& columns) {
   taps_.push_back({.card = user,
                    .time = *time,
                    .place = places_.Intern(*type == TapType::kBus ? vehicle : station),
-                   .terminal = terminals_.Intern(Trimmed(columns.Get(line, kEquNo))),
+                   .terminal = terminals_.Intern(TrimmedField(columns.Get(line, kEquNo))),
                    .line = number,
                    .type = *type});
 }
@@ -174,15 +168,20 @@ void TapReader::PairMetroTaps(std::span<const Tap> card) {
 }
 
 void TapReader::EndRide(const Tap& in, const Tap& out) {
-  if (in.place == out.place) {
+  const std::string_view origin = StationOf(in);
+  const std::string_view destination = StationOf(out);
+  if (origin.empty() || destination.empty()) {
+    return file_.Refuse(in.line, kUnknownStation, "the map has no station for the ride's",
+                        out.line);
+  }
+  if (origin == destination) {
     return file_.Refuse(in.line, kSameStation, "the ride's out tap", out.line);
   }
   if (out.time - in.time < kShortestMetroRide) {
     return file_.Refuse(in.line, kTooShort, "the ride's out tap", out.line);
   }
-  // The ride counts when it is completed; its evidence is the in tap.
-  AddClaim(metro_, ids_.MetroRide(file_.users[in.card], in.time, terminals_[in.terminal]), in,
-           out.time);
+  // The ride counts when it is completed; what it is known by is the in tap.
+  AddClaim(metro_, ids_.MetroRide(file_.users[in.card], in.time, terminals_[in.terminal]), in, out);
 }
 
 // `card`: the bus taps of one card in order of time, then of line.
@@ -196,18 +195,48 @@ void TapReader::FilterBusTaps(std::span<const Tap> card) {
     }
     last = &tap;
     AddClaim(bus_, ids_.BusRide(file_.users[tap.card], tap.time, terminals_[tap.terminal]), tap,
-             tap.time);
+             tap);
   }
 }
 
-void TapReader::AddClaim(const ScenarioRate& scenario, const EvidenceId& id, const Tap& evidence,
-                         Seconds act_time) {
+std::string_view TapReader::StationOf(const Tap& tap) const {
+  const std::string_view place = places_[tap.place];
+  if (!options_.acts) {
+    return place;
+  }
+  const auto found = options_.acts->stations.find(place);
+  return found == options_.acts->stations.end() ? std::string_view() : found->second;
+}
+
+ActLine TapReader::ActOfRide(const Tap& begin, const Tap& end) {
+  const bool bus = begin.type == TapType::kBus;
+  const auto date = [this](const Tap& tap) { return ShanghaiDate(ToLedgerTime(TimeOf(tap))); };
+  const Tap& evidence = date(begin) == date(end) ? begin : end;
+  ActLine act;
+  act.quantity = bus ? 1 : 0;
+  act.unit = bus ? v1::UNIT_TIME : v1::UNIT_METRE;
+  act.duration_seconds = end.time - begin.time;
+  act.district = file_.texts.Intern(options_.acts->district);
+  act.origin = file_.texts.Intern(bus ? std::string_view() : StationOf(begin));
+  act.destination = file_.texts.Intern(bus ? std::string_view() : StationOf(end));
+  act.subject = file_.texts.Intern(file_.users[evidence.card]);
+  act.device = file_.texts.Intern(terminals_[evidence.terminal]);
+  act.evidence_time = TimeOf(evidence);
+  return act;
+}
+
+void TapReader::AddClaim(const ScenarioRate& scenario, const EvidenceId& id, const Tap& begin,
+                         const Tap& end) {
   file_.claims.push_back({.id = id,
-                          .points = scenario.points,
-                          .user = evidence.card,
-                          .line = evidence.line,
-                          .act_time = act_time,
+                          .points = options_.acts ? 0 : scenario.points,
+                          .user = begin.card,
+                          .line = begin.line,
+                          .act_time = TimeOf(end),
+                          .act = static_cast<std::uint32_t>(file_.acts.size()),
                           .scenario = scenario.number});
+  if (options_.acts) {
+    file_.acts.push_back(ActOfRide(begin, end));
+  }
 }
 
 ClaimFile TapReader::Finish() && {
@@ -234,8 +263,9 @@ ClaimFile TapReader::Finish() && {
 }  // namespace
 
 absl::StatusOr<ClaimFile> ReadTaps(std::string_view text, const Rates& rates,
-                                   const EvidenceIds& ids, const ReadingProgress& progress) {
-  TapReader reader(rates, ids);
+                                   const EvidenceIds& ids, const ReadingProgress& progress,
+                                   const ReadingOptions& options) {
+  TapReader reader(rates, ids, options);
   const absl::Status read = reader.Read(text, progress);
   if (!read.ok()) {
     return read;

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "services/cli/client/refusal_details.h"
 #include "services/cli/client/request_stamp.h"
+#include "services/cli/import/act_request.h"
 
 namespace tanhui::cli {
 namespace {
@@ -84,8 +85,12 @@ grpc::Status AwardClaims(ClaimFile* file, const UploadPlan& plan, const SendAwar
     request.set_request_id(RequestIdText(claim.id));
     request.set_platform_user_id(std::string(file->users[claim.user]));
     request.set_budget(plan.budget);
-    request.set_points(claim.points);
-    request.set_scenario(std::string(file->scenarios[claim.scenario]));
+    if (file->has_acts) {
+      *request.mutable_act() = ActOf(*file, claim);
+    } else {
+      request.set_points(claim.points);
+      request.set_scenario(std::string(file->scenarios[claim.scenario]));
+    }
     *request.mutable_act_time() = ToTimestamp(ToLedgerTime(claim.act_time));
     request.set_reference(std::string(file->references[claim.reference]));
     return request;
@@ -104,8 +109,15 @@ grpc::Status AwardClaims(ClaimFile* file, const UploadPlan& plan, const SendAwar
     }
     ++totals->awarded[std::string(file->scenarios[claim.scenario])];
     totals->points += award.points();
+    if (file->has_acts) {
+      totals->grams = totals->grams.value_or(0) + award.grams();
+    }
   };
-  return DeliverAll<v1::AwardRequest, v1::AwardResult>(file->claims.size(), plan.policy, make, send,
+  DeliveryPolicy policy = plan.policy;
+  if (file->has_acts) {
+    policy.in_flight = 1;  // caps take what comes first, and that is to be what was done first
+  }
+  return DeliverAll<v1::AwardRequest, v1::AwardResult>(file->claims.size(), policy, make, send,
                                                        take, progress, stop);
 }
 

@@ -1,4 +1,7 @@
 // PointsService: the service itself, awards, redemptions, donations and transfers.
+#include "ledger/rules/rulebook.h"
+#include "ledger/signing/sealed_text.h"
+#include "services/rpc/acts/act_draft.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services.h"
@@ -10,6 +13,12 @@ namespace tanhui::rpc {
 namespace {
 
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
+constexpr auto kAwards =
+    static_cast<std::uint8_t>(kPlatform | static_cast<std::uint8_t>(Role::kGrantor));
+constexpr auto kReverses =
+    static_cast<std::uint8_t>(kAwards | static_cast<std::uint8_t>(Role::kAdmin));
+constexpr auto kReaders = static_cast<std::uint8_t>(static_cast<std::uint8_t>(Role::kAdmin) |
+                                                    static_cast<std::uint8_t>(Role::kAuditor));
 constexpr std::int64_t kMaxGrams = 1'000'000'000'000;
 
 template <typename Base>
@@ -18,7 +27,9 @@ using RawHolds =
         v1::PointsService::WithRawCallbackMethod_Release<Base>>>;
 template <typename Base>
 using RawUndoing = v1::PointsService::WithRawCallbackMethod_Refund<
-    v1::PointsService::WithRawCallbackMethod_Reverse<Base>>;
+    v1::PointsService::WithRawCallbackMethod_Reverse<
+        v1::PointsService::WithRawCallbackMethod_BatchReverse<
+            v1::PointsService::WithRawCallbackMethod_GetEvidence<Base>>>>;
 template <typename Base>
 using RawMethods = v1::PointsService::WithRawCallbackMethod_Award<
     v1::PointsService::WithRawCallbackMethod_BatchAward<
@@ -26,11 +37,8 @@ using RawMethods = v1::PointsService::WithRawCallbackMethod_Award<
             v1::PointsService::WithRawCallbackMethod_Transfer<
                 v1::PointsService::WithRawCallbackMethod_Donate<RawHolds<RawUndoing<Base>>>>>>>;
 
-Draft ReadAward(const Context& context, const Caller& caller,
-                std::shared_ptr<const Registry> registry, const v1::AwardRequest& request) {
-  Draft draft(context, caller, std::move(registry));
-  ReadStamp(request, draft);
-  draft.ReadActTime(request.has_act_time(), request.act_time());
+// Points that the caller states.
+void ReadGrant(const v1::AwardRequest& request, Draft& draft) {
   entry::v1::Award& award = *draft.entry().mutable_award();
   award.set_points(draft.ReadAmount(request.points(), "points"));
   award.set_scenario(draft.ReadWord(request.scenario(), "scenario"));
@@ -38,15 +46,39 @@ Draft ReadAward(const Context& context, const Caller& caller,
     award.set_quantity(draft.ReadQuantity(request.quantity(), "quantity"));
   }
   award.set_grams(draft.ReadNumber(request.grams(), 0, kMaxGrams, "grams"));
-  const Budget* budget = draft.ReadBudget(request.budget(), "budget");
-  const Asset* asset = nullptr;
-  if (budget != nullptr) {
-    award.set_budget(budget->account.value());
-    asset = draft.registry().Find(budget->asset);
+  if (!request.reason().empty()) {
+    award.set_reason(draft.ReadWord(request.reason(), "reason"));
   }
-  draft.ReadCitizen(
-      request.account(), request.platform_user_id(), asset,
-      [](Entry& entry, AccountNo number) { entry.mutable_award()->set_account(number.value()); });
+}
+
+void SetCitizen(Entry& entry, AccountNo number) {
+  if (entry.has_earning()) {
+    entry.mutable_earning()->set_account(number.value());
+  } else {
+    entry.mutable_award()->set_account(number.value());
+  }
+}
+
+Draft ReadAward(const Context& context, const Caller& caller,
+                std::shared_ptr<const Registry> registry, const v1::AwardRequest& request) {
+  Draft draft(context, caller, std::move(registry));
+  ReadStamp(request, draft);
+  draft.ReadActTime(request.has_act_time(), request.act_time());
+  if (!caller.roles.Has(request.has_act() ? Role::kPlatform : Role::kGrantor)) {
+    draft.Refuse(Refusal(Reason::kPermissionDenied)
+                     .With("role", request.has_act() ? "platform" : "grantor"));
+  }
+  const Budget* budget = draft.ReadBudget(request.budget(), "budget");
+  const Asset* asset = budget == nullptr ? nullptr : draft.registry().Find(budget->asset);
+  const std::uint64_t paying = budget == nullptr ? 0 : budget->account.value();
+  if (request.has_act()) {
+    draft.entry().mutable_earning()->set_budget(paying);
+    ReadAct(context, request, draft);
+  } else {
+    draft.entry().mutable_award()->set_budget(paying);
+    ReadGrant(request, draft);
+  }
+  draft.ReadCitizen(request.account(), request.platform_user_id(), asset, SetCitizen);
   return draft;
 }
 
@@ -57,8 +89,21 @@ absl::Status FillAward(const Context& context, const v1::AwardRequest& request,
   if (!outcome.ok()) {
     return outcome.status();
   }
+  const Entry& entry = accepted.entry;
+  if (entry.has_earning()) {
+    const entry::v1::Earning& act = entry.earning();
+    out.set_grams(act.grams());
+    out.set_expected_points(act.expected_points());
+    out.set_bonus_points(act.bonus_points());
+    out.set_rule_set(
+        RuleSetName(rules::RulebookOf(*context.engine.registry()), rules::DocumentNo(act.rules())));
+  } else {
+    out.set_grams(entry.award().grams());
+  }
   const AccountNo number = outcome->after.account;
-  if (!request.account().empty() && number.value() == accepted.entry.award().account()) {
+  const std::uint64_t named =
+      entry.has_earning() ? entry.earning().account() : entry.award().account();
+  if (!request.account().empty() && number.value() == named) {
     out.set_account(request.account());
     return absl::OkStatus();
   }
@@ -79,6 +124,34 @@ const Asset* ReadSpending(const Request& request, Draft& draft, Body& body,
   draft.ReadCitizen(request.account(), request.platform_user_id(), asset, set_account);
   draft.ReadActing(request.acting_account(), set_acting);
   return asset;
+}
+
+// What stands apart from the log about the evidence of an act; none is an empty answer.
+void StartGetEvidence(const Context& context,
+                      CallPointer<v1::GetEvidenceRequest, v1::GetEvidenceResponse> call) {
+  const EntryIndex index(call->request().entry_index());
+  const auto entry = ReadEntry(context, index);
+  if (absl::IsNotFound(entry.status()) || (entry.ok() && !entry->has_earning())) {
+    call->Refuse(
+        Refusal(entry.ok() ? Reason::kWrongEntryKind : Reason::kUnknownEntry, "entry_index"));
+    return;
+  }
+  const auto sealed = entry.ok() ? context.engine.store().ReadSealedEvidence(index)
+                                 : absl::StatusOr<std::string>(entry.status());
+  if (absl::IsNotFound(sealed.status())) {
+    call->Finish();
+    return;
+  }
+  const AccountNo citizen(entry.ok() ? entry->earning().account() : 0);
+  const auto text = sealed.ok() ? signing::OpenText(context.secrets.EvidenceReferenceKey(citizen),
+                                                    PlaceOfEvidence(*entry), *sealed)
+                                : sealed;
+  if (!text.ok() || !call->response().ParseFromString(*text)) {
+    call->Fail(text.ok() ? absl::DataLossError("sealed evidence cannot be decoded")
+                         : text.status());
+    return;
+  }
+  call->Finish();
 }
 
 void StartRedeem(const Context& context, CallPointer<v1::RedeemRequest, v1::RedeemResponse> call) {
@@ -134,7 +207,7 @@ class Service final : public RawMethods<v1::PointsService::Service> {
                                   grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::AwardRequest, v1::AwardResponse>;
     return ServeUnary<v1::AwardRequest, v1::AwardResponse>(
-        context_, kPlatform, server, in, out, [this](Call call) {
+        context_, kAwards, server, in, out, [this](Call call) {
           Draft draft =
               ReadAward(context_, call->caller(), context_.engine.registry(), call->request());
           MutateOne(context_, std::move(call), std::move(draft),
@@ -150,7 +223,7 @@ class Service final : public RawMethods<v1::PointsService::Service> {
                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::BatchAwardRequest, v1::BatchAwardResponse>;
     return ServeUnary<v1::BatchAwardRequest, v1::BatchAwardResponse>(
-        context_, kPlatform, server, in, out, [this](Call call) {
+        context_, kAwards, server, in, out, [this](Call call) {
           MutateBatch(
               context_, std::move(call),
               [this](const Caller& caller, const std::shared_ptr<const Registry>& registry,
@@ -202,7 +275,19 @@ class Service final : public RawMethods<v1::PointsService::Service> {
 
   grpc::ServerUnaryReactor* Reverse(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,
                                     grpc::ByteBuffer* out) override {
-    return Serve(context_, kPlatform, server, in, out, StartReverse);
+    return Serve(context_, kReverses, server, in, out, StartReverse);
+  }
+
+  grpc::ServerUnaryReactor* BatchReverse(grpc::CallbackServerContext* server,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override {
+    return Serve(context_, kReverses, server, in, out, StartBatchReverse);
+  }
+
+  grpc::ServerUnaryReactor* GetEvidence(grpc::CallbackServerContext* server,
+                                        const grpc::ByteBuffer* in,
+                                        grpc::ByteBuffer* out) override {
+    return Serve(context_, kReaders, server, in, out, StartGetEvidence);
   }
 
  private:

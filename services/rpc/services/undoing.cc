@@ -1,5 +1,10 @@
 #include "services/rpc/services/undoing.h"
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "services/rpc/acts/act_draft.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 
@@ -17,21 +22,52 @@ void StartRefund(const Context& context, CallPointer<v1::RefundRequest, v1::Refu
   MutateOne(context, std::move(call), std::move(draft), FollowUpBy(context, caller, target));
 }
 
-void StartReverse(const Context& context,
-                  CallPointer<v1::ReverseRequest, v1::ReverseResponse> call) {
-  const v1::ReverseRequest& request = call->request();
-  Draft draft(context, call->caller(), context.engine.registry());
+namespace {
+
+Draft ReadReversal(const Context& context, const Caller& caller,
+                   std::shared_ptr<const Registry> registry, const v1::ReverseRequest& request) {
+  Draft draft(context, caller, std::move(registry));
   ReadStamp(request, draft);
   entry::v1::Reversal& reversal = *draft.entry().mutable_reversal();
   reversal.set_target(draft.ReadEntryIndex(request.entry_index(), "entry_index"));
-  reversal.set_quantity(draft.ReadQuantity(request.quantity(), "quantity"));
+  const auto bounded =
+      std::min(request.quantity(), static_cast<std::uint64_t>(kMaxActQuantity) + 1);
+  draft.ReadNumber(static_cast<std::int64_t>(bounded), 1, kMaxActQuantity, "quantity");
+  reversal.set_quantity(request.quantity());
   reversal.set_reason(draft.ReadWord(request.reason(), "reason"));
+  return draft;
+}
+
+absl::Status FillReversal(const Context& context, const sequencer::Accepted& accepted,
+                          bool validate_only, v1::ReverseResponse& out) {
+  out.set_forgiven(accepted.entry.reversal().forgiven());
+  return FillMoved(context, accepted, validate_only, out).status();
+}
+
+}  // namespace
+
+void StartReverse(const Context& context,
+                  CallPointer<v1::ReverseRequest, v1::ReverseResponse> call) {
+  Draft draft = ReadReversal(context, call->caller(), context.engine.registry(), call->request());
   MutateOne(context, std::move(call), std::move(draft),
             [&context](const v1::ReverseRequest& asked, const sequencer::Accepted& accepted,
                        v1::ReverseResponse& out) {
-              out.set_forgiven(accepted.entry.reversal().forgiven());
-              return FillMoved(context, accepted, asked.validate_only(), out).status();
+              return FillReversal(context, accepted, asked.validate_only(), out);
             });
+}
+
+void StartBatchReverse(const Context& context,
+                       CallPointer<v1::BatchReverseRequest, v1::BatchReverseResponse> call) {
+  MutateBatch(
+      context, std::move(call),
+      [&context](const Caller& caller, const std::shared_ptr<const Registry>& registry,
+                 const v1::ReverseRequest& request) {
+        return ReadReversal(context, caller, registry, request);
+      },
+      [&context](const v1::ReverseRequest&, const sequencer::Accepted& accepted, bool validate_only,
+                 v1::ReverseResult& result) {
+        return FillReversal(context, accepted, validate_only, *result.mutable_reversal());
+      });
 }
 
 }  // namespace tanhui::rpc

@@ -12,6 +12,8 @@ namespace tanhui::rpc {
 void StartRefund(const Context& context, CallPointer<v1::RefundRequest, v1::RefundResponse> call);
 void StartReverse(const Context& context,
                   CallPointer<v1::ReverseRequest, v1::ReverseResponse> call);
+void StartBatchReverse(const Context& context,
+                       CallPointer<v1::BatchReverseRequest, v1::BatchReverseResponse> call);
 
 }  // namespace tanhui::rpc
 

@@ -126,6 +126,8 @@ TEST_F(BadPointsInputTest, Numbers) {
         {method, "points: 100001", "AMOUNT_OVER_ASSET_LIMIT", "points", {{"limit", "100000"}}});
   }
   const std::map<std::string, std::string> items = {{"smallest", "1"}, {"largest", "1000000"}};
+  const std::map<std::string, std::string> parts = {{"smallest", "1"},
+                                                    {"largest", "1000000000000"}};
   for (const std::string method : {"Households/Invite", "Households/SetLimit"}) {
     ExpectRefused({
         {method, "daily_limit: -1", "FIELD_INVALID", "daily_limit", {{"smallest", "0"}}},
@@ -137,8 +139,9 @@ TEST_F(BadPointsInputTest, Numbers) {
       {"Points/Award", "quantity: 18446744073709551615", "FIELD_INVALID", "quantity", items},
       {"Points/Award", "grams: -1", "FIELD_INVALID", "grams", {{"smallest", "0"}}},
       {"Points/Award", "grams: 1000000000001", "FIELD_INVALID", "grams", {}},
-      {"Points/Reverse", "quantity: 0", "FIELD_INVALID", "quantity", items},
-      {"Points/Reverse", "quantity: 1000001", "FIELD_INVALID", "quantity", items},
+      {"Points/Reverse", "quantity: 0", "FIELD_INVALID", "quantity", parts},
+      {"Points/Reverse", "quantity: 1000000000001", "FIELD_INVALID", "quantity", parts},
+      {"Points/Reverse", "quantity: 1000001", "NOTHING_LEFT_TO_UNDO", "quantity", {{"left", "3"}}},
       {"Points/Reverse", "quantity: 4", "NOTHING_LEFT_TO_UNDO", "quantity", {{"left", "3"}}},
       {"Points/Refund", "points: 11", "NOTHING_LEFT_TO_UNDO", "points", {{"left", "10"}}},
       {"Points/Capture",

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "tests/ledger/core/steps.h"
+#include "tests/ledger/points/acts.h"
 
 namespace tanhui {
 namespace {
@@ -63,6 +64,34 @@ const std::vector<std::string> kNames = {
     "40_budget_return",
     "41_expiry",
 };
+
+// The rest of the log: rules and acts by them.
+const std::vector<std::string> kActNames = {
+    "42_publisher_key",
+    "43_document_part_catalogue",
+    "44_publication_catalogue",
+    "45_document_part_rule_set",
+    "46_publication_rule_set",
+    "47_scenario_switch",
+    "48_scenario_switch",
+    "49_venue_certificate",
+    "50_delisting",
+    "51_account_opening_citizen",
+    "52_budget_opening",
+    "53_funding",
+    "54_household_opening",
+    "55_earning",
+    "56_earning_below_a_point",
+    "57_cancellation_of_an_act",
+    "58_goal_reward",
+    "59_reversal_of_an_act",
+};
+
+std::vector<std::string> AllNames() {
+  std::vector<std::string> names = kNames;
+  names.insert(names.end(), kActNames.begin(), kActNames.end());
+  return names;
+}
 
 std::string SourcePath(const std::string& path) {
   const char* source = std::getenv("TANHUI_SOURCE_DIR");
@@ -160,6 +189,62 @@ std::vector<Command> Story() {
   };
 }
 
+const AccountNo kWalker(10);
+const AccountNo kTown(11);
+const AccountNo kFamily(12);
+
+// Of the town's rules those of walking, from 2025 on.
+entry::v1::RuleSet WalkingRules() {
+  entry::v1::RuleSet set = TownSet();
+  set.set_first_date("2025-01-01");
+  set.set_asset("cq-points");
+  set.mutable_rules()->SwapElements(0, 1);
+  set.mutable_rules()->DeleteSubrange(1, set.rules_size() - 1);
+  set.mutable_caps()->SwapElements(0, 1);
+  set.mutable_caps()->DeleteSubrange(1, set.caps_size() - 1);
+  set.clear_bonuses();
+  set.mutable_goals(0)->set_first_date("2025-01-01");
+  set.mutable_goals(0)->set_last_date("2025-12-31");
+  set.mutable_goals(0)->set_target(6'000);
+  set.mutable_goals(0)->set_budget("town");
+  return set;
+}
+
+Command Walk(const World& world, std::string_view id, std::uint64_t steps) {
+  Command act = ActAt(Shown(Act(id, "walk", steps, kWalker), id), world.now());
+  act.draft.mutable_earning()->set_scenario(1);
+  act.draft.mutable_earning()->set_budget(kTown.value());
+  return act;
+}
+
+// What comes after the points have expired.
+void TellOfActs(World& world) {
+  const auto done = [&world](const Command& command) {
+    world.Wait(30 * kMicrosPerMinute);
+    EXPECT_EQ(world.Ask(command), "OK") << command.draft.ShortDebugString();
+  };
+  Command key = CreateScheme("k1", "key");
+  key.draft.mutable_publisher_key()->set_participant(1);
+  key.draft.mutable_publisher_key()->set_verifier_key("tanhui.example+12345678+AQ==");
+  done(key);
+  PublishDocument(world, entry::v1::DOCUMENT_KIND_CATALOGUE, TownCatalogue().SerializeAsString());
+  PublishSet(world, WalkingRules());
+  done(Suspend("w1", "walk"));
+  done(Suspend("w2", "walk", false));
+  done(Certify("v2", "bistro", "restaurant"));
+  done(Delist("d2", kFridge, entry::v1::DELISTING_KIND_FALSELY_LABELLED));
+  done(OpenCitizen("c5", kAsset));
+  done(OpenBudget("b3", "town", ParticipantNo(2), kAsset));
+  done(Fund("f2", kTown, 1'000));
+  done(OpenHousehold("o7", kAsset, kWalker));
+  done(Walk(world, "e1", 7'300));
+  done(Walk(world, "e2", 100));
+  done(Cancel("x3", "e2"));
+  done(RewardOf("g2", world.entries()[55].earning().counted(1).number(), kWalker));
+  done(Reverse("v3", 55, 7'300));
+  EXPECT_EQ(world.state().head().next_account, AccountNo(kFamily.value() + 1));
+}
+
 // The chain: fixed commands at fixed times.
 World Chain() {
   World world(Cast::kEmpty);
@@ -173,40 +258,42 @@ World Chain() {
   }
   world.GoTo("2025-03-01");
   EXPECT_TRUE(world.Sweep(kMinor));
+  TellOfActs(world);
   return world;
 }
 
 TEST(GoldenEntryTest, BytesNeverChange) {
   const World world = Chain();
-  ASSERT_EQ(world.entries().size(), kNames.size());
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
+  const std::vector<std::string> names = AllNames();
+  ASSERT_EQ(world.entries().size(), names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string hex = ToHex(world.entries()[i].SerializeAsString());
     if (std::getenv("TANHUI_WRITE_GOLDEN") != nullptr) {
-      std::ofstream file(PathOf(kNames[i]));
+      std::ofstream file(PathOf(names[i]));
       for (std::size_t at = 0; at < hex.size(); at += 64) {
         file << hex.substr(at, 64) << "\n";
       }
     }
-    EXPECT_EQ(GoldenHex(kNames[i]), hex) << kNames[i] << "\n" << world.entries()[i].DebugString();
+    EXPECT_EQ(GoldenHex(names[i]), hex) << names[i] << "\n" << world.entries()[i].DebugString();
   }
 }
 
 TEST(GoldenEntryTest, ThereIsOneOfEveryKind) {
   std::set<int> kinds;
-  for (const std::string& name : kNames) {
+  for (const std::string& name : AllNames()) {
     Entry entry;
     ASSERT_TRUE(entry.ParseFromString(FromHex(GoldenHex(name)))) << name;
     kinds.insert(entry.body_case());
   }
-  EXPECT_EQ(kinds.size(), 29u);
+  EXPECT_EQ(kinds.size(), 37u);
   EXPECT_EQ(static_cast<int>(kinds.size()),
             Entry::descriptor()->FindOneofByName("body")->field_count());
 }
 
 // Reads the stored bytes as a replica would, and applies them.
-State Replayed(const Ledger& ledger) {
+State Replayed(const Ledger& ledger, const std::vector<std::string>& names) {
   State state;
-  for (const std::string& name : kNames) {
+  for (const std::string& name : names) {
     Entry entry;
     EXPECT_TRUE(entry.ParseFromString(FromHex(GoldenHex(name)))) << name;
     EXPECT_EQ(ledger.TryApply(state, entry), std::nullopt) << name;
@@ -227,7 +314,7 @@ std::string InWords(const Account& account) {
 }
 
 TEST(GoldenEntryTest, TheChainAlwaysMakesTheSameState) {
-  const State state = Replayed(World(Cast::kEmpty).ledger());
+  const State state = Replayed(World(Cast::kEmpty).ledger(), kNames);
   ASSERT_EQ(state.head().size, kNames.size());
   EXPECT_EQ(FormatShanghai(state.head().time), "2025-03-01 10:00:00");
   EXPECT_EQ(state.head().next_account, AccountNo(10));
@@ -275,6 +362,17 @@ TEST(GoldenEntryTest, TheChainAlwaysMakesTheSameState) {
   EXPECT_EQ(registry.FindMerchantAccount(ParticipantNo(3), kAsset), kTill);
   EXPECT_EQ(registry.FindMerchantAccount(ParticipantNo(4), kAsset), kRelief);
   EXPECT_EQ(registry.Find(kAsset)->terms.max_hold_days, 7u);
+}
+
+TEST(GoldenEntryTest, TheActsAlwaysMakeTheSameState) {
+  const State state = Replayed(World(Cast::kEmpty).ledger(), AllNames());
+  const Account& walker = *state.FindAccount(kWalker);
+  EXPECT_EQ(walker.balance, Amount(50)) << "the act was reversed; the reward stays";
+  EXPECT_EQ(walker.carry, 0);
+  ASSERT_EQ(walker.tallies.size(), 1u);
+  EXPECT_EQ(walker.tallies[0].category, 1u) << "that it was rewarded";
+  EXPECT_EQ(state.FindAccount(kTown)->balance, Amount(950));
+  EXPECT_TRUE(state.FindAccount(kFamily)->tallies.empty());
 }
 
 // SHA-256 as ENTRY.md describes it, over the canonical bytes of what was asked.

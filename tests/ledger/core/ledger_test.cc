@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "tests/ledger/core/world.h"
 
 namespace tanhui {
@@ -213,7 +214,7 @@ TEST(LedgerTest, OfSeveralReasonsTheFirstListedIsAnswered) {
 
 TEST(LedgerTest, KnowsItsFormatAndItsBooks) {
   const Ledger core({});
-  const Book books[] = {points::PointsBook()};
+  const Book books[] = {points::PointsBook(), rules::RulesBook()};
   const Ledger with_points(books);
   Entry entry = GenesisEntry("x", kStart);
   EXPECT_TRUE(core.Knows(entry));

@@ -6,6 +6,7 @@
 
 #include "ledger/core/check.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 
 namespace tanhui::world {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kIdBytes = 16;
 
 std::span<const Book> Books() {
-  static const std::array<Book, 1> books = {points::PointsBook()};
+  static const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
   return books;
 }
 

@@ -2,7 +2,6 @@
 #include "ledger/sequencer/audit.h"
 
 #include <gtest/gtest.h>
-#include <rocksdb/db.h>
 
 #include <filesystem>
 #include <functional>
@@ -14,6 +13,7 @@
 #include "ledger/signing/checkpoint.h"
 #include "ledger/store/record.h"
 #include "ledger/store/store_open.h"
+#include "tests/ledger/sequencer/raw_database.h"
 #include "tests/ledger/sequencer/town.h"
 #include "tests/ledger/signing/demo_keys.h"
 #include "tests/ledger/store/scratch_directory.h"
@@ -22,81 +22,9 @@ namespace tanhui::sequencer {
 namespace {
 
 namespace fs = std::filesystem;
-using store::Family;
 using world::kAlice;
 using world::kBob;
 using world::kBudget;
-
-// The families of a database that no store has open.
-class RawDatabase {
- public:
-  explicit RawDatabase(const std::string& path) {
-    store::StoreOptions options;
-    options.path = path;
-    auto database = store::OpenDatabase(options);
-    Check(database.ok(), database.status().ToString());
-    database_ = *std::move(database);
-  }
-  ~RawDatabase() { store::CloseFamilies(database_); }
-  RawDatabase(const RawDatabase&) = delete;
-  RawDatabase& operator=(const RawDatabase&) = delete;
-
-  std::string Get(Family family, const std::string& key) {
-    std::string value;
-    Check(database_.db->Get({}, database_.families[family], key, &value).ok(), "a stored record");
-    return value;
-  }
-  void Put(Family family, const std::string& key, const std::string& value) {
-    Check(database_.db->Put({}, database_.families[family], key, value).ok(), "a write");
-  }
-  void Delete(Family family, const std::string& key) {
-    Check(database_.db->Delete({}, database_.families[family], key).ok(), "a write");
-  }
-
-  // Changes some bytes of a record.
-  void Edit(Family family, const std::string& key, const std::function<void(std::string&)>& edit) {
-    std::string value = Get(family, key);
-    edit(value);
-    Put(family, key, value);
-  }
-  void EditEntry(std::uint64_t index, const std::function<void(Entry&)>& edit) {
-    Edit(store::kEntries, store::EncodeU64(index), [&](std::string& bytes) {
-      Entry entry;
-      Check(entry.ParseFromString(bytes), "an entry of a test");
-      edit(entry);
-      bytes = entry.SerializeAsString();
-    });
-  }
-  void EditAccount(AccountNo number, const std::function<void(Account&)>& edit) {
-    Edit(store::kAccounts, store::EncodeU64(number.value()), [&](std::string& bytes) {
-      Account account = store::DecodeAccount(bytes).value();
-      edit(account);
-      bytes = store::EncodeAccount(account);
-    });
-  }
-  void EditHead(const std::function<void(store::StoredHead&)>& edit) {
-    Edit(store::kMeta, "head", [&](std::string& bytes) {
-      store::StoredHead head = store::DecodeHead(bytes).value();
-      edit(head);
-      bytes = store::EncodeHead(head);
-    });
-  }
-  // Makes tiles and root fit the entries, as a forger would.
-  void HashAgain() {
-    store::StoredHead head = store::DecodeHead(Get(store::kMeta, "head")).value();
-    merkle::TreeBuilder tree;
-    for (std::uint64_t i = 0; i < head.head.size; ++i) {
-      tree.Append(merkle::LeafHash(Get(store::kEntries, store::EncodeU64(i))));
-    }
-    for (const merkle::FullTile& tile : tree.Grow().completed) {
-      Put(store::kTiles, store::TileKey(tile.id), merkle::EncodeTile(tile.hashes));
-    }
-    EditHead([&](store::StoredHead& stored) { stored.root = tree.Root(); });
-  }
-
- private:
-  store::Database database_;
-};
 
 // A ledger of 305 entries, so that one tile is full, closed; every test damages a copy.
 class AuditTest : public testing::Test {

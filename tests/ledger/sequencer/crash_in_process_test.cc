@@ -89,6 +89,15 @@ class Clients {
     const std::lock_guard lock(mutex_);
     told_ = std::move(told);
   }
+  // A pair of rows outside the log that was written, and told.
+  void Wrote(std::uint64_t number) {
+    const std::lock_guard lock(mutex_);
+    written_ = number;
+  }
+  std::uint64_t written() const {
+    const std::lock_guard lock(mutex_);
+    return written_;
+  }
   std::vector<std::string> contradictions() const {
     const std::lock_guard lock(mutex_);
     return contradictions_;
@@ -97,8 +106,14 @@ class Clients {
  private:
   mutable std::mutex mutex_;
   std::map<std::string, Told> told_;
+  std::uint64_t written_ = 0;
   std::vector<std::string> contradictions_;
 };
+
+// The second writer: pairs of rows outside the log, the one before erased, beside the commits.
+std::string OutsideKey(std::uint64_t number, char half) {
+  return "t" + std::to_string(number) + half;
+}
 
 // Bounds what one thread has in flight.
 class Window {
@@ -136,10 +151,13 @@ class Machine {
 
   // Plans the crash: the image is another home, with the checkpoints as they were just before.
   void CrashAt(std::uint64_t n, const std::string& image, std::uint64_t seed, Clients& clients,
-               std::map<std::string, Told>& told) {
+               std::map<std::string, Told>& told, std::uint64_t* written = nullptr) {
     fs::create_directories(image + "/data");
-    files_->CrashAt(n, image + "/data/db", seed, [this, image, &clients, &told] {
+    files_->CrashAt(n, image + "/data/db", seed, [this, image, &clients, &told, written] {
       told = clients.told();
+      if (written != nullptr) {
+        *written = clients.written();
+      }
       // The data directory's checkpoint first: it is written second.
       for (const char* file : {"/data/checkpoint", "/second_place", "/data/FORMAT"}) {
         if (fs::exists(home_ + file)) {
@@ -276,6 +294,41 @@ class CrashInProcess : public testing::Test {
     }
   }
 
+  // What was written last outside the log is there, or a pair that came after it and nobody was
+  // told of; never half of one, and never two.
+  void ExpectRowsOutsideAreWhole(Machine& machine) {
+    std::vector<std::string> keys;
+    ASSERT_TRUE(machine.engine()
+                    .store()
+                    .ScanOutside("t", "", 100,
+                                 [&keys](std::string_view key, std::string_view) {
+                                   keys.emplace_back(key);
+                                   return true;
+                                 })
+                    .ok());
+    const std::uint64_t written = clients_.written();
+    if (written == 0 && keys.empty()) {
+      return;
+    }
+    ASSERT_EQ(keys.size(), 2u);
+    const std::uint64_t number = std::stoull(keys[0].substr(1));
+    EXPECT_TRUE(number == written || number == written + 1) << number << " after " << written;
+    EXPECT_EQ(keys, (std::vector<std::string>{OutsideKey(number, 'a'), OutsideKey(number, 'b')}));
+    clients_.Wrote(number);
+  }
+
+  void WriteOutside(Machine& machine) {
+    while (!machine.files().crashed()) {
+      const std::uint64_t number = clients_.written() + 1;
+      const std::vector<std::pair<std::string, std::string>> put = {
+          {OutsideKey(number, 'a'), "first"}, {OutsideKey(number, 'b'), std::string(300, 'x')}};
+      const std::vector<std::string> erase = {OutsideKey(number - 1, 'a'),
+                                              OutsideKey(number - 1, 'b')};
+      ASSERT_TRUE(machine.engine().store().PutOutside(put, erase).ok());
+      clients_.Wrote(number);
+    }
+  }
+
   // Double application, a lost account, another tree: each is a difference of the audit.
   void ExpectAuditPasses(Machine& machine) {
     AuditOptions options;
@@ -334,17 +387,20 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
     clock_.Wait(kMicrosPerSecond);
     const std::string image = scratch_ / std::to_string(round);
     std::map<std::string, Told> told;
+    std::uint64_t written = 0;
     {
       Machine machine(home, clock_);
       // Often in the middle of recovery itself, sometimes far into the work.
       const std::uint64_t reach = random() % 3 == 0 ? 60 : 400;
-      machine.CrashAt(1 + random() % reach, image, random(), clients_, told);
+      machine.CrashAt(1 + random() % reach, image, random(), clients_, told, &written);
       const absl::Status started = machine.Start();
       ASSERT_TRUE(started.ok()) << started.ToString() << Listing(home + "/data/db");
       ASSERT_NO_FATAL_FAILURE(ExpectEverythingToldIsThere(machine));
       ASSERT_NO_FATAL_FAILURE(ExpectAuditPasses(machine));
+      ASSERT_NO_FATAL_FAILURE(ExpectRowsOutsideAreWhole(machine));
       AskAgain(machine, random);
       std::vector<std::thread> threads;
+      threads.emplace_back([&] { WriteOutside(machine); });
       for (int i = 0; i < kThreads; ++i) {
         threads.emplace_back([&, client_seed = random(), i] {
           Client client(client_seed, std::to_string(round) + "/" + std::to_string(i), desk_);
@@ -359,6 +415,7 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
     }
     // What came after the crash never happened.
     clients_.Restore(std::move(told));
+    clients_.Wrote(written);
     fs::remove_all(home);
     home = image;
   }
@@ -367,6 +424,8 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
   ASSERT_TRUE(machine.Start().ok());
   ExpectEverythingToldIsThere(machine);
   ExpectAuditPasses(machine);
+  ExpectRowsOutsideAreWhole(machine);
+  EXPECT_GT(clients_.written(), rounds) << "the second writer hardly worked";
   std::size_t acknowledged = 0;
   for (const auto& [id, entry] : clients_.told()) {
     acknowledged += entry.index.has_value() ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
 #include "ledger/sequencer/recovery.h"
 #include "tests/ledger/store/lossy_file_system.h"
 
@@ -36,7 +37,7 @@ void CommitBeginning(store::Store& store, LedgerTime now) {
 }  // namespace
 
 const Ledger& TestLedger() {
-  static const std::array<Book, 1> books = {points::PointsBook()};
+  static const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
   static const Ledger ledger(books);
   return ledger;
 }

@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/escaping.h"
@@ -86,6 +87,25 @@ void AddHolds(Account& account, bool contributors) {
   }
 }
 
+void AddTallies(Account& account) {
+  account.carry = Heads() ? 0 : Any<std::int64_t>();
+  account.gram_carry = Heads() ? 0 : Any<std::int64_t>();
+  const auto key = [](const Tally& tally) {
+    return std::tuple(tally.limit, tally.category, tally.first);
+  };
+  std::vector<Tally>& tallies = account.tallies;
+  const auto count = *rc::gen::inRange<std::size_t>(0, 6);
+  for (std::size_t i = 0; i < count; ++i) {
+    tallies.push_back({*rc::gen::element(LimitNo(1), LimitNo(200), LimitNo(~0U)),
+                       Heads() ? 0 : Any<std::uint32_t>(), AnyOf<BusinessDate>(), Positive()});
+  }
+  std::sort(tallies.begin(), tallies.end(),
+            [&key](const Tally& a, const Tally& b) { return key(a) < key(b); });
+  tallies.erase(std::unique(tallies.begin(), tallies.end(),
+                            [&key](const Tally& a, const Tally& b) { return key(a) == key(b); }),
+                tallies.end());
+}
+
 void AddPartsOfLots(Account& account) {
   account.held = Amount(Heads() ? 0 : Positive());
   account.debt = Amount(Heads() ? 0 : Positive());
@@ -95,6 +115,9 @@ void AddPartsOfLots(Account& account) {
   account.given = Heads() ? DayTotal{} : AnyDay();
   const bool contributors = Heads();
   account.lots = AnyLots(8, contributors);
+  if (Heads()) {
+    AddTallies(account);
+  }
   if (Heads()) {
     AddHolds(account, contributors);
   }
@@ -118,6 +141,10 @@ Account AnyAccount() {
   account.funded = Amount(Heads() ? 0 : Any<std::int64_t>());
   if (HasLots(account.kind)) {
     AddPartsOfLots(account);
+  }
+  if (account.kind == AccountKind::kBudget && Heads()) {
+    account.dry = {BusinessDate(1 + Any<std::uint16_t>()),
+                   Heads() ? BusinessDate(0) : AnyOf<BusinessDate>()};
   }
   if (account.kind == AccountKind::kHousehold) {
     const auto count = *rc::gen::inRange<std::size_t>(0, 5);
@@ -194,7 +221,16 @@ TEST(AccountRecord, AsManyLotsAndHoldsAsThereMayBe) {
   const std::string bytes = EncodeAccount(account);
   EXPECT_LE(bytes.size(), 12'000u);
   EXPECT_EQ(DecodeAccount(bytes), account);
+  for (std::uint32_t i = 0; i < kMaxTallies; ++i) {
+    account.tallies.push_back({LimitNo(1 + i / 16), i % 16, BusinessDate(20'179), 1'000'000'000});
+  }
+  const std::string with_tallies = EncodeAccount(account);
+  EXPECT_LE(with_tallies.size(), 110'000u);
+  EXPECT_EQ(DecodeAccount(with_tallies), account);
   Account more = account;
+  more.tallies.push_back({LimitNo(~0U), 0, BusinessDate(20'179), 1});
+  EXPECT_DEATH(EncodeAccount(more), "no record can hold");
+  more = account;
   more.lots.push_back(LotOf(kNever.value(), 1));
   EXPECT_DEATH(EncodeAccount(more), "no record can hold");
   more = account;
@@ -227,6 +263,32 @@ TEST(AccountRecord, AccountsThatNoLedgerMakesAreNotWritten) {
   account = Citizen();
   account.members.emplace_back();
   expect_death(account);
+  account = Citizen();
+  account.dry.first = BusinessDate(20'179);
+  expect_death(account);
+  account.kind = AccountKind::kBudget;
+  account.dry = {BusinessDate(0), BusinessDate(20'179)};
+  expect_death(account);
+}
+
+TEST(AccountRecord, TalliesThatNoLedgerMakesAreNotWritten) {
+  const auto expect_death = [](std::vector<Tally> tallies) {
+    Account account = Citizen();
+    account.tallies = std::move(tallies);
+    EXPECT_DEATH(EncodeAccount(account), "no record can hold");
+  };
+  const BusinessDate day(20'179);
+  const BusinessDate next_day(20'180);
+  expect_death({{LimitNo(1), 0, day, 0}});
+  expect_death({{LimitNo(1), 0, day, -1}});
+  expect_death({{LimitNo(1), 0, day, 1}, {LimitNo(1), 0, day, 2}});
+  expect_death({{LimitNo(2), 0, day, 1}, {LimitNo(1), 0, day, 1}});
+  expect_death({{LimitNo(1), 1, day, 1}, {LimitNo(1), 0, next_day, 1}});
+  expect_death({{LimitNo(1), 0, next_day, 1}, {LimitNo(1), 0, day, 1}});
+  Account shop;
+  shop.kind = AccountKind::kMerchant;
+  shop.carry = 1;
+  EXPECT_DEATH(EncodeAccount(shop), "no record can hold");
 }
 
 // The fixed part and what follows it, put together by hand; each good as written first.
@@ -247,7 +309,7 @@ TEST(AccountRecord, BytesThatNoEncoderMadeAreRefused) {
   bad("02180000010000", "kind 8");
   bad("02010000010000", "status 0");
   bad("02510000010000", "status 5");
-  bad("02118000010000", "an unknown field");
+  bad("02118000010000", "earnings that are missing");
   bad("0211000001000000", "a byte too many");
   bad("021100000100", "a byte too few");
   bad("0211000081000000", "a number with an empty last byte");
@@ -323,6 +385,58 @@ TEST(AccountRecord, BytesThatNoEncoderMadeAreRefused) {
       "members of a citizen");
 }
 
+// Bit 8000, of budgets and of accounts with lots.
+TEST(AccountRecord, DrySpellsAndEarningsThatNoEncoderMadeAreRefused) {
+  const auto good = [](std::string_view hex) {
+    EXPECT_TRUE(DecodeAccount(absl::HexStringToBytes(std::string(hex))).has_value()) << hex;
+  };
+  const auto bad = [](std::string_view hex, std::string_view why) {
+    EXPECT_FALSE(DecodeAccount(absl::HexStringToBytes(std::string(hex))).has_value())
+        << hex << ": " << why;
+  };
+  good("02138000010000a6bb0200");      // dry still
+  good("02138000010000a6bb02b6bb02");  // dry once
+  bad("021380000100000000", "a dry spell that never was");
+  bad("0213800001000000b6bb02", "a dry spell that only ended");
+  bad("02138000010000a6bb02", "a day is missing");
+  bad("02138000010000feffffff1f00", "a day over 32 bits");
+  bad("02128000010000a6bb0200", "a dry spell of a merchant");
+  bad("02118000010000a6bb0200b6bb02", "a dry spell and more of a citizen");
+
+  good("02118000010000020000");  // carry
+  good("02118000010000000200");  // carry of grams
+  good(
+      "02178000010000000001010000"
+      "01");  // a household's tally
+  bad("02118000010000000000", "earnings of nothing");
+  bad("0211800001000002000101000000", "a tally of nothing");
+  bad("021180000100000200010101000080808080808080808001", "an amount over 63 bits");
+  bad("02118000010000020001808080801000"
+      "0001",
+      "a limit over 32 bits");
+  bad("02118000010000020001018080808010"
+      "0001",
+      "a category over 32 bits");
+  good(
+      "02118000010000020002"
+      "01000001"
+      "01000201");  // two days
+  bad("02118000010000020002"
+      "01000001"
+      "01000001",
+      "a tally twice");
+  bad("02118000010000020002"
+      "02000001"
+      "01000001",
+      "tallies out of order");
+  bad("02118000010000020002"
+      "01000001",
+      "fewer tallies than told");
+  bad("0212800001000002000100"
+      "0001",
+      "earnings of a merchant");
+}
+
 TEST(AccountRecord, LotsThatOverflowAreRefused) {
   Account account = Citizen();
   account.lots = {LotOf(1, Limits::max()), LotOf(2, 1)};
@@ -350,7 +464,18 @@ TEST(AccountRecord, ChangedAndRandomBytesAreRefusedOrGenuine) {
   Account household = Citizen({LotOf(661, 27, 350, 7)});
   household.kind = AccountKind::kHousehold;
   household.members = {{AccountNo(5), true, Amount(1'000), rich.given}, {}};
+  household.tallies = {{LimitNo(9), 0, BusinessDate(20'179), 300}};
   records.push_back(EncodeAccount(household));
+  Account earner = Citizen();
+  earner.carry = -400'000;
+  earner.gram_carry = 5'200'000;
+  earner.tallies = {{LimitNo(1), 0, BusinessDate(20'179), 2},
+                    {LimitNo(4), 7, BusinessDate(20'179), 1'000'000}};
+  records.push_back(EncodeAccount(earner));
+  Account budget;
+  budget.kind = AccountKind::kBudget;
+  budget.dry = {BusinessDate(20'179), BusinessDate(20'187)};
+  records.push_back(EncodeAccount(budget));
   for (const std::string& record : records) {
     for (std::size_t at = 0; at < record.size(); ++at) {
       for (int byte = 0; byte < 256; ++byte) {

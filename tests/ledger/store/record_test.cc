@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <limits>
 #include <string>
@@ -70,6 +72,37 @@ Account ExampleHousehold() {
   return account;
 }
 
+Account ExampleBudget() {
+  Account account;
+  account.kind = AccountKind::kBudget;
+  account.asset = AssetNo(1);
+  account.balance = Amount(250);
+  account.last_entry_plus_one = 21;
+  account.participant = ParticipantNo(3);
+  account.funded = Amount(1'000);
+  account.dry = {BusinessDate(20'179), BusinessDate(20'187)};
+  return account;
+}
+
+Account ExampleEarner() {
+  Account account = ExampleAccount();
+  account.balance = Amount(0);
+  account.lots.clear();
+  account.carry = 400'000;
+  account.gram_carry = -5'200'000;
+  account.tallies = {{LimitNo(1), 0, BusinessDate(20'179), 2},
+                     {LimitNo(4), 7, BusinessDate(20'179), 1'000'000}};
+  return account;
+}
+
+// Day 20,179 and sixteen bytes from e0.
+Nullifier ExampleNullifier() {
+  Nullifier nullifier = Counting<Nullifier>(0xe0 - 4);
+  const std::array<std::uint8_t, 4> date = {0, 0, 0x4e, 0xd3};
+  std::copy(date.begin(), date.end(), nullifier.bytes.begin());
+  return nullifier;
+}
+
 RequestKey ExampleRequest() {
   return {ParticipantNo(2), *RequestId::FromText("018f2a3b-4c5d-7e6f-8a9b-0c1d2e3f4a5b")};
 }
@@ -88,6 +121,12 @@ constexpr char kHouseholdHex[] =
     "02175804010a15a0a1a2a3a4a5a6a7a8a9aaabacadaeaf01950501030605"
     "3c020501d00f8ab50208060064"
     "0000";
+constexpr char kBudgetHex[] = "0213801201f4031503d00fa6bb02b6bb02";
+constexpr char kEarnerHex[] =
+    "0211800c01000ca0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+    "80ea30ffe1fa04020100a6bb02020407a6bb02c0843d";
+constexpr char kNullifierHex[] = "00004ed3e0e1e2e3e4e5e6e7e8e9eaebecedeeef";
+constexpr char kProductEarningHex[] = "00000003000000000000000b";
 constexpr char kHistoryKeyHex[] = "000000000000000b0000000000001267";
 constexpr char kRequestKeyHex[] = "0000000201018f2a3b4c5d7e6f8a9b0c1d2e3f4a5b";
 constexpr char kHeadHex[] =
@@ -98,6 +137,10 @@ TEST(Record, BytesAreThoseOfTheSecondFormat) {
   EXPECT_EQ(Hex(EncodeAccount(ExampleAccount())), kAccountHex);
   EXPECT_EQ(Hex(EncodeAccount(ExampleMinor())), kMinorHex);
   EXPECT_EQ(Hex(EncodeAccount(ExampleHousehold())), kHouseholdHex);
+  EXPECT_EQ(Hex(EncodeAccount(ExampleBudget())), kBudgetHex);
+  EXPECT_EQ(Hex(EncodeAccount(ExampleEarner())), kEarnerHex);
+  EXPECT_EQ(Hex(ExampleNullifier().view()), kNullifierHex);
+  EXPECT_EQ(Hex(ProductEarningKey(3, EntryIndex(11))), kProductEarningHex);
   EXPECT_EQ(Hex(EncodeUndone({Amount(300), 2, false})), "00ac0202");
   EXPECT_EQ(Hex(HistoryKey(AccountNo(11), 4711)), kHistoryKeyHex);
   EXPECT_EQ(Hex(RequestKeyBytes(ExampleRequest())), kRequestKeyHex);
@@ -107,6 +150,7 @@ TEST(Record, BytesAreThoseOfTheSecondFormat) {
   EXPECT_EQ(Hex(EncodeHead(ExampleHead())), kHeadHex);
   EXPECT_EQ(Hex(TileKey({1, 258})), "010000000000000102");
   EXPECT_EQ(Hex(ReferenceKey(EntryIndex(11))), "72000000000000000b");
+  EXPECT_EQ(Hex(SealedEvidenceKey(EntryIndex(11))), "65000000000000000b");
   EXPECT_EQ(Hex(PlatformUserKeyBytes(Counting<PlatformUserKey>(0))),
             "75000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
 }
@@ -135,8 +179,9 @@ TEST(Record, SchemaPageHoldsTheseBytes) {
   }
   for (const std::string& hex :
        {std::string(kAccountHex), std::string(kMinorHex), std::string(kHouseholdHex),
-        std::string(kHistoryKeyHex), std::string(kRequestKeyHex), std::string(kHeadHex),
-        Hex(EncodeUndone({Amount(300), 2, false})),
+        std::string(kBudgetHex), std::string(kEarnerHex), std::string(kNullifierHex),
+        std::string(kProductEarningHex), std::string(kHistoryKeyHex), std::string(kRequestKeyHex),
+        std::string(kHeadHex), Hex(EncodeUndone({Amount(300), 2, false})),
         Hex(EncodeRequest({EntryIndex(11), EntryIndex(14)})), Hex(TileKey({1, 258}))}) {
     EXPECT_NE(page.find(hex), std::string::npos) << hex << " is not in SCHEMA.md";
   }
@@ -161,6 +206,10 @@ TEST(Record, RequestsAndHeadsComeBack) {
   const auto row = DecodeHistoryKey(HistoryKey(AccountNo(~std::uint64_t{0}), 1));
   EXPECT_EQ(row->account, AccountNo(~std::uint64_t{0}));
   EXPECT_EQ(row->last_entry_plus_one, 1u);
+  const auto earning = DecodeProductEarningKey(ProductEarningKey(~std::uint32_t{0}, EntryIndex(9)));
+  EXPECT_EQ(earning->product, ~std::uint32_t{0});
+  EXPECT_EQ(earning->entry, EntryIndex(9));
+  EXPECT_EQ(DecodeEvidence(EncodeU64(9)), EntryIndex(9));
   EXPECT_EQ(DecodeHead(EncodeHead(ExampleHead())), ExampleHead());
   StoredHead early = ExampleHead();
   early.head.time = LedgerTime(-1);
@@ -182,6 +231,8 @@ TEST(Record, OtherSizesAreRefused) {
     EXPECT_EQ(DecodeHistoryKey(bytes).has_value(), size == history.size()) << size;
     EXPECT_EQ(DecodeRequest(std::string(size, '\0')).has_value(), size == 8 || size == 16) << size;
     EXPECT_EQ(DecodeU64(std::string(size, '\0')).has_value(), size == 8) << size;
+    EXPECT_EQ(DecodeEvidence(std::string(size, '\0')).has_value(), size == 8) << size;
+    EXPECT_EQ(DecodeProductEarningKey(std::string(size, '\0')).has_value(), size == 12) << size;
   }
 }
 
@@ -226,6 +277,9 @@ TEST(Record, KeysSortAsTheirNumbersDo) {
   EXPECT_LT(TileKey({0, ~std::uint64_t{0}}), TileKey({1, 0}));
   EXPECT_LT(HistoryKey(AccountNo(1), ~std::uint64_t{0}), HistoryKey(AccountNo(2), 1));
   EXPECT_LT(HistoryKey(AccountNo(2), 255), HistoryKey(AccountNo(2), 256));
+  EXPECT_LT(ProductEarningKey(1, EntryIndex(~std::uint64_t{0})),
+            ProductEarningKey(256, EntryIndex(0)));
+  EXPECT_LT(ProductEarningKey(2, EntryIndex(255)), ProductEarningKey(2, EntryIndex(256)));
 }
 
 }  // namespace

@@ -62,7 +62,11 @@ CommitBatch FullBatch() {
   batch.changes.requests = {{kRequest, {EntryIndex(1), std::nullopt}}};
   batch.changes.registry_entries = {EntryIndex(2), EntryIndex(0)};
   batch.changes.undone = {{EntryIndex(2), {Amount(5), 1, true}}};
+  batch.changes.evidence = {{Filled<Nullifier>(6), EntryIndex(2)},
+                            {Filled<Nullifier>(7), std::nullopt}};
+  batch.changes.product_earnings = {{300, EntryIndex(2)}, {7, EntryIndex(2)}, {7, EntryIndex(1)}};
   batch.references = {{EntryIndex(1), "invoice 17"}};
+  batch.sealed_evidence = {{EntryIndex(1), std::string("\0sealed", 7)}};
   batch.tiles = {SomeTile(0), SomeTile(300)};
   batch.head = {Head{3, LedgerTime(99), AccountNo(3)}, Filled<Hash256>(1)};
   return batch;
@@ -126,6 +130,12 @@ void ExpectFullBatch(const Store& store) {
   EXPECT_EQ(store.ReadUndone(entries).value()[0], std::nullopt);
   EXPECT_EQ(store.ReadUndone(entries).value()[1], (Undone{Amount(5), 1, true}));
 
+  const std::vector<Nullifier> evidence = {Filled<Nullifier>(7), Filled<Nullifier>(6)};
+  EXPECT_EQ(store.ReadEvidence(evidence).value()[0], std::nullopt);
+  EXPECT_EQ(store.ReadEvidence(evidence).value()[1], EntryIndex(2));
+  EXPECT_EQ(store.ReadSealedEvidence(EntryIndex(1)).value(), std::string("\0sealed", 7));
+  EXPECT_TRUE(absl::IsNotFound(store.ReadSealedEvidence(EntryIndex(0)).status()));
+
   EXPECT_EQ(store.ReadFullTile({0, 300}).value(), SomeTile(300).hashes);
   EXPECT_TRUE(absl::IsNotFound(store.ReadFullTile({1, 0}).status()));
   EXPECT_EQ(store.ReadReference(EntryIndex(1)).value(), "invoice 17");
@@ -184,15 +194,27 @@ TEST_F(StoreTest, ScansSeeEveryRecordInOrder) {
                   })
                   .ok());
   EXPECT_TRUE(store_
+                  ->ScanEvidence([&](const Nullifier& nullifier, EntryIndex entry) {
+                    return see("evidence " + std::to_string(nullifier.bytes[19]) + " by " +
+                               std::to_string(entry.value()));
+                  })
+                  .ok());
+  EXPECT_TRUE(store_
+                  ->ScanProductEarnings([&](std::uint32_t product, EntryIndex entry) {
+                    return see("product " + std::to_string(product) + " by " +
+                               std::to_string(entry.value()));
+                  })
+                  .ok());
+  EXPECT_TRUE(store_
                   ->ScanTiles([&](merkle::TileId id, std::string_view bytes) {
                     return see("tile " + std::to_string(id.index) + " of " +
                                std::to_string(bytes.size()));
                   })
                   .ok());
-  EXPECT_EQ(seen,
-            (std::vector<std::string>{
-                "entry 1", "entry 2", "account 1 holds 27", "account 2 holds -27", "id of 1",
-                "request made 1", "5 undone of entry 2", "tile 0 of 8192", "tile 300 of 8192"}));
+  EXPECT_EQ(seen, (std::vector<std::string>{
+                      "entry 1", "entry 2", "account 1 holds 27", "account 2 holds -27", "id of 1",
+                      "request made 1", "5 undone of entry 2", "evidence 6 by 2", "product 7 by 1",
+                      "product 7 by 2", "product 300 by 2", "tile 0 of 8192", "tile 300 of 8192"}));
 }
 
 TEST_F(StoreTest, AScanStopsAtAnErrorAndAtAMissingEntry) {

@@ -81,6 +81,7 @@ TEST(HoldNameTest, ThereAndBack) {
 TEST(RoleTest, ByName) {
   EXPECT_EQ(ParseRole("admin"), Role::kAdmin);
   EXPECT_EQ(ParseRole("platform"), Role::kPlatform);
+  EXPECT_EQ(ParseRole("grantor"), Role::kGrantor);
   EXPECT_EQ(ParseRole("auditor"), Role::kAuditor);
   for (const std::string wrong : {"", "Admin", "admin ", "root"}) {
     EXPECT_FALSE(ParseRole(wrong).has_value()) << wrong;

@@ -202,6 +202,15 @@ TEST_F(ConfigTest, TheShippedFileLoads) {
   EXPECT_EQ(shipped.max_start_gap_micros, built_in.max_start_gap_micros);
   EXPECT_EQ(config->engine.store.block_cache_bytes, defaults.engine.store.block_cache_bytes);
   EXPECT_EQ(config->engine.store.write_buffer_bytes, defaults.engine.store.write_buffer_bytes);
+  EXPECT_EQ(config->cases.keep_micros, defaults.cases.keep_micros);
+  const watch::WatchOptions& watched = config->cases.watch;
+  const watch::WatchOptions& by_default = defaults.cases.watch;
+  EXPECT_EQ(watched.citizen_acts.most, by_default.citizen_acts.most);
+  EXPECT_EQ(watched.device_acts.most, by_default.device_acts.most);
+  EXPECT_EQ(watched.caller_acts.most, by_default.caller_acts.most);
+  EXPECT_EQ(watched.device_citizens.most, by_default.device_citizens.most);
+  EXPECT_EQ(watched.cap_refusals.most, by_default.cap_refusals.most);
+  EXPECT_EQ(watched.travel_micros, by_default.travel_micros);
 }
 
 }  // namespace

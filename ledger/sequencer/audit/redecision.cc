@@ -1,4 +1,4 @@
-#include "ledger/sequencer/redecision.h"
+#include "ledger/sequencer/audit/redecision.h"
 
 #include <optional>
 #include <utility>

@@ -1,7 +1,7 @@
 // Whether an entry is what decide makes: every rule asked again, on the state just before the
 // entry.
-#ifndef TANHUI_LEDGER_SEQUENCER_REDECISION_H_
-#define TANHUI_LEDGER_SEQUENCER_REDECISION_H_
+#ifndef TANHUI_LEDGER_SEQUENCER_AUDIT_REDECISION_H_
+#define TANHUI_LEDGER_SEQUENCER_AUDIT_REDECISION_H_
 
 #include <functional>
 #include <string>
@@ -22,4 +22,4 @@ absl::StatusOr<std::string> Redecide(const Ledger& ledger, const State& before, 
 
 }  // namespace tanhui::sequencer
 
-#endif  // TANHUI_LEDGER_SEQUENCER_REDECISION_H_
+#endif  // TANHUI_LEDGER_SEQUENCER_AUDIT_REDECISION_H_

@@ -1,0 +1,379 @@
+// Acts: points by the rule in force, bookings and their weighing.
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <variant>
+
+#include "ledger/core/check.h"
+#include "ledger/core/postings.h"
+#include "ledger/points/budget_period.h"
+#include "ledger/points/earning/counting.h"
+#include "ledger/points/party.h"
+#include "ledger/points/purse.h"
+#include "ledger/points/rows.h"
+#include "ledger/rules/evaluation.h"
+
+namespace tanhui::points {
+namespace {
+
+namespace pb = entry::v1;
+
+constexpr int kMostClaims = 16;
+
+bool IsBooking(const pb::Earning& act) { return act.weighing() == pb::WEIGHING_BOOKED; }
+
+// The budgets of bonuses that an act may get.
+void NamesOfBonuses(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
+  const rules::Rulebook& book = rules::RulebookOf(state.registry());
+  const rules::RuleSet* set = book.InForce(draft.earning().district(), ActDate(draft));
+  if (set == nullptr) {
+    return;
+  }
+  for (const rules::Bonus& bonus : set->bonuses) {
+    const Budget* budget = state.registry().FindBudget(bonus.budget);
+    if (budget != nullptr) {
+      out.push_back(budget->account);
+    }
+  }
+}
+
+void NamesOfEarning(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
+  const pb::Earning& act = draft.earning();
+  out.insert(out.end(), {AccountNo(act.account()), AccountNo(act.budget())});
+  if (act.household() != 0) {
+    out.emplace_back(act.household());
+  }
+  NamesOfBonuses(state, draft, out);
+}
+
+void ClaimsOfEarning(const Entry& draft, std::vector<Nullifier>& out) {
+  for (const std::string& claim : draft.earning().nullifiers()) {
+    if (const auto nullifier = NullifierOf(claim, ActDate(draft))) {
+      out.push_back(*nullifier);
+    }
+  }
+}
+
+std::optional<EntryIndex> TargetOfEarning(const Entry& draft) {
+  return draft.earning().booking() == 0 ? std::nullopt
+                                        : std::optional(EntryIndex(draft.earning().booking()));
+}
+
+std::optional<Refusal> RefusedAsClaimed(const State& state, const Entry& entry) {
+  const auto& claims = entry.earning().nullifiers();
+  const std::set<std::string_view> different(claims.begin(), claims.end());
+  if (claims.size() > kMostClaims || different.size() < static_cast<std::size_t>(claims.size())) {
+    return Refusal(Reason::kFieldInvalid, "act.evidence");
+  }
+  for (const std::string& claim : claims) {
+    const auto nullifier = NullifierOf(claim, ActDate(entry));
+    Check(nullifier.has_value(), "an act with a malformed claim");
+    if (const auto first = state.FindEvidence(*nullifier)) {
+      Refusal refusal(Reason::kAlreadyClaimed, "act.evidence");
+      return std::move(refusal)
+          .With("act_date", FormatDate(ActDate(entry)))
+          .With("entry_index", static_cast<std::int64_t>(first->value()));
+    }
+  }
+  return std::nullopt;
+}
+
+void WantAssetOfRule(const rules::RuleSet* set, const pb::Earning& act, const Party& citizen,
+                     Verdict& verdict) {
+  const rules::Rule* rule = set == nullptr ? nullptr : set->Find(rules::ScenarioNo(act.scenario()));
+  verdict.Want(rule == nullptr || rule->asset.empty() || rule->asset == citizen.asset().code,
+               Reason::kAssetMismatch, "budget");
+}
+
+// What a weighing must have in common with its booking.
+void WantBooking(const State& state, const DecideInput& input, const Entry& entry,
+                 const rules::RuleSet* set, Verdict& verdict) {
+  const pb::Earning& act = entry.earning();
+  if (act.booking() == 0) {
+    return;
+  }
+  if (input.target == nullptr || !input.target->has_earning() ||
+      !IsBooking(input.target->earning()) || input.target->caller() != entry.caller()) {
+    verdict.Add(Refusal(Reason::kUnknownEntry, "act.booking_entry_index"));
+    return;
+  }
+  const pb::Earning& booked = input.target->earning();
+  const bool same =
+      state.Standing(AccountNo(booked.account())) == state.Standing(AccountNo(act.account())) &&
+      booked.scenario() == act.scenario() && booked.material() == act.material() &&
+      booked.district() == act.district() && input.target->act_micros() == entry.act_micros();
+  if (!same) {
+    verdict.Add(
+        Refusal(Reason::kConditionNotMet, "act.booking_entry_index").With("condition", "booking"));
+  }
+  const Undone undone = state.FindUndone(input.target_index);
+  const rules::Rule* rule = set == nullptr ? nullptr : set->Find(rules::ScenarioNo(act.scenario()));
+  const std::int64_t days = rule == nullptr ? 0 : rule->weigh_days;
+  const bool in_time = RecordDate(entry).value() - RecordDate(*input.target).value() <= days;
+  verdict.Want(!undone.cancelled && undone.quantity == 0 && in_time, Reason::kBookingResolved,
+               "act.booking_entry_index");
+}
+
+// The budget of a bonus, when it can pay; nullptr otherwise.
+const Budget* BonusBudget(const State& state, const rules::Earned& earned, const Party& citizen,
+                          const Entry& entry, AccountNo paying) {
+  const Budget* budget =
+      earned.bonus == nullptr ? nullptr : state.registry().FindBudget(earned.bonus->budget);
+  if (budget == nullptr || budget->asset != citizen.account().asset ||
+      !PaysOn(*budget, ActDate(entry))) {
+    return nullptr;
+  }
+  const Account* account = state.FindAccount(budget->account);
+  const std::int64_t taken = budget->account == paying ? earned.points : 0;
+  return account != nullptr && account->balance.units() - taken >= earned.bonus_points ? budget
+                                                                                       : nullptr;
+}
+
+void FillEarned(const rules::Earned& earned, const Account& citizen, pb::Earning& act) {
+  act.set_rules(earned.set->document.value());
+  act.set_points(earned.points);
+  act.set_grams(earned.grams);
+  act.set_carry(earned.carry);
+  act.set_gram_carry(earned.gram_carry);
+  for (const rules::Count& count : earned.counts) {
+    pb::Tally& tally = *act.add_counted();
+    tally.set_number(count.limit.value());
+    tally.set_amount(count.amount);
+    tally.set_category(count.category);
+  }
+  act.set_household(citizen.household.value());
+}
+
+// The postings of an act that earned points.
+std::optional<Refusal> PostEarned(const State& state, const rules::Earned& earned,
+                                  const Party& citizen, const Party& budget,
+                                  const Budget* bonus_budget, Entry& entry) {
+  Lots lots{{KeyOfLot(entry, citizen, budget.account().participant), Amount(earned.points),
+             earned.grams}};
+  std::int64_t from_budget = earned.points;
+  absl::InlinedVector<Leg, 3> legs;
+  if (bonus_budget != nullptr) {
+    entry.mutable_earning()->set_bonus_points(earned.bonus_points);
+    entry.mutable_earning()->set_bonus_budget(bonus_budget->account.value());
+    pb::Tally& tally = *entry.mutable_earning()->add_counted();
+    tally.set_number(earned.bonus->limit.value());
+    tally.set_amount(earned.bonus_points);
+    if (!AddLot(lots, {KeyOfLot(entry, citizen, bonus_budget->sponsor), Amount(earned.bonus_points),
+                       0})) {
+      return Refusal(Reason::kBalanceLimit, "act");
+    }
+    if (bonus_budget->account == budget.number()) {
+      from_budget += earned.bonus_points;
+    } else {
+      legs.push_back(Plain(bonus_budget->account, Amount(-earned.bonus_points)));
+    }
+  }
+  legs.insert(legs.begin(), Plain(budget.number(), Amount(-from_budget)));
+  legs.push_back(Credit(citizen.number(), citizen.account(), lots));
+  return Post(state, legs, "act", entry);
+}
+
+void WantParties(const State& state, const Party& citizen, const Party& budget, const Entry& entry,
+                 Verdict& verdict) {
+  const Account& account = citizen.account();
+  WantCredits(citizen, "account", verdict);
+  verdict.Want(!account.minor || account.guardian != AccountNo(0), Reason::kConsentRequired,
+               "account");
+  const Budget* row = state.registry().FindBudget(budget.number());
+  Check(row != nullptr, "a budget's account without a budget");
+  verdict.Want(PaysOn(*row, ActDate(entry)), Reason::kBudgetOutOfPeriod, "budget");
+  const LotKey key = KeyOfLot(entry, citizen, budget.account().participant);
+  verdict.Want(key.expiry >= MonthOf(RecordDate(entry)), Reason::kActTooOld, "act_time");
+}
+
+std::optional<Refusal> DecideEarning(const State& state, const DecideInput& input, Entry& entry) {
+  pb::Earning& act = *entry.mutable_earning();
+  if (entry.act_micros() == 0) {  // what it claims is known by its date before it is decided
+    return Refusal(Reason::kFieldRequired, "act_time");
+  }
+  const Party citizen(state, act.account(), input.now);
+  const Party budget(state, act.budget(), input.now);
+  Verdict verdict;
+  WantKind(citizen, AccountKind::kCitizen, "account", verdict);
+  WantKind(budget, AccountKind::kBudget, "budget", verdict);
+  WantOneAsset(citizen, budget, "budget", verdict);
+  if (verdict.refused()) {
+    return verdict.Take();
+  }
+  WantParties(state, citizen, budget, entry, verdict);
+  const Account& account = citizen.account();
+  const rules::Rulebook& book = rules::RulebookOf(state.registry());
+  auto evaluated = rules::Evaluate(book, entry,
+                                   {account.tallies, account.carry, account.gram_carry,
+                                    budget.account().dry, account.household != AccountNo(0)});
+  const rules::RuleSet* set = book.InForce(act.district(), ActDate(entry));
+  WantAssetOfRule(set, act, citizen, verdict);
+  WantBooking(state, input, entry, set, verdict);
+  verdict.Add(RefusedAsClaimed(state, entry));
+  if (Refusal* refusal = std::get_if<Refusal>(&evaluated)) {
+    verdict.Add(std::move(*refusal));
+    return verdict.Take();
+  }
+  const rules::Earned& earned = std::get<rules::Earned>(evaluated);
+  verdict.Want(account.tallies.size() + earned.counts.size() < kMaxTallies, Reason::kCapReached,
+               "account");
+  if (IsBooking(act)) {
+    act.set_rules(earned.set->document.value());
+    act.set_expected_points(earned.points);
+    return verdict.Take();
+  }
+  const Budget* bonus = BonusBudget(state, earned, citizen, entry, budget.number());
+  const std::int64_t points = earned.points + (bonus == nullptr ? 0 : earned.bonus_points);
+  WantWithinAssetLimit(citizen, points, verdict);
+  if (points > 0) {
+    WantAvailable(budget, earned.points, "budget", verdict);
+  }
+  if (verdict.refused()) {
+    return verdict.Take();
+  }
+  FillEarned(earned, account, act);
+  return points == 0 ? std::nullopt : PostEarned(state, earned, citizen, budget, bonus, entry);
+}
+
+// That the postings are those of the points.
+Fault WantEarnedPostings(const State& state, const Entry& entry) {
+  const pb::Earning& act = entry.earning();
+  const bool bonus = act.bonus_points() != 0;
+  if (act.points() < 0 || act.grams() < 0 || act.bonus_points() < 0 ||
+      bonus != (act.bonus_budget() != 0) ||
+      (IsBooking(act) && (act.points() != 0 || act.counted_size() != 0 || act.carry() != 0))) {
+    return "an act that earns what cannot be";
+  }
+  std::int64_t points = 0;
+  if (__builtin_add_overflow(act.points(), act.bonus_points(), &points)) {
+    return "an act that earns what cannot be";
+  }
+  if (points == 0) {
+    return entry.postings().empty() ? std::nullopt : Fault("postings of an act without points");
+  }
+  const bool apart = bonus && act.bonus_budget() != act.budget();
+  const Fault fault =
+      apart ? WantPostings(state, entry, {act.budget(), act.bonus_budget(), act.account()})
+            : WantPostings(state, entry, {act.budget(), act.account()});
+  if (fault.has_value()) {
+    return fault;
+  }
+  const pb::Posting& last = entry.postings(entry.postings_size() - 1);
+  if (last.amount() != points || (apart && entry.postings(1).amount() != -act.bonus_points()) ||
+      !Outgoing(last).empty() || last.lots_size() > 2 ||
+      state.FindAccount(AccountNo(last.account()))->kind != AccountKind::kCitizen) {
+    return "the postings are not the points of the act";
+  }
+  for (int i = 0; i + 1 < entry.postings_size(); ++i) {
+    if (state.FindAccount(AccountNo(entry.postings(i).account()))->kind != AccountKind::kBudget) {
+      return "an act that no budget pays";
+    }
+  }
+  return std::nullopt;
+}
+
+// The booking that a weighing is for is resolved.
+Fault ResolveBooking(State& state, EntryIndex index, const pb::Earning& act) {
+  const EntryIndex booking(act.booking());
+  Undone undone = state.FindUndone(booking);
+  if (booking >= index || undone.cancelled || undone.quantity != 0) {
+    return "a weighing of what was resolved";
+  }
+  undone.quantity = 1;
+  state.PutUndone(booking, undone);
+  return std::nullopt;
+}
+
+Fault ApplyEarning(State& state, EntryIndex index, const Entry& entry) {
+  const pb::Earning& act = entry.earning();
+  if (Fault fault = WantEarnedPostings(state, entry)) {
+    return fault;
+  }
+  if (rules::RulebookOf(state.registry()).Find(rules::DocumentNo(act.rules())) == nullptr ||
+      act.nullifiers_size() > kMostClaims || entry.act_micros() == 0) {
+    return "an act by rules that are not there";
+  }
+  for (const std::string& claim : act.nullifiers()) {
+    const auto nullifier = NullifierOf(claim, ActDate(entry));
+    if (!nullifier.has_value() || state.FindEvidence(*nullifier).has_value()) {
+      return "evidence is claimed twice";
+    }
+    state.PutEvidence(*nullifier, index);
+  }
+  if (act.booking() != 0) {
+    if (Fault fault = ResolveBooking(state, index, act)) {
+      return fault;
+    }
+  }
+  if (IsBooking(act)) {
+    return std::nullopt;
+  }
+  if (act.product() != 0) {
+    state.NoteProductEarning(act.product(), index);
+  }
+  for (int i = 0; i + 1 < entry.postings_size(); ++i) {
+    NoteSpent(state, AccountNo(entry.postings(i).account()), RecordDate(entry));
+  }
+  return Count(state,
+               {AccountNo(act.account()), AccountNo(act.household()), ActDate(entry), act.carry(),
+                act.gram_carry()},
+               act.counted(), 1);
+}
+
+std::optional<Refusal> CancelEarning(const State& state, const DecideInput& input, Entry& entry) {
+  const pb::Earning& act = input.target->earning();
+  const Undone undone = state.FindUndone(input.target_index);
+  if (act.party() != 0 || act.booking() != 0 || undone.quantity != 0) {
+    return Refusal(Reason::kNotCancellable, "target_request_id");
+  }
+  *entry.mutable_cancellation()->mutable_uncounted() = UncountedOf(*input.target, true);
+  const std::int64_t points = act.points() + act.bonus_points();
+  if (points == 0) {
+    return std::nullopt;
+  }
+  const Party citizen(state, act.account(), input.now);
+  const Lots lots = LotsGivenBy(*input.target);
+  Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(points), lots);
+  const Amount paid(points - SumOf(lots).units());  // paid a debt, and is owed again
+  Verdict verdict;
+  verdict.Want(citizen.account().status != AccountStatus::kClosed, Reason::kAccountClosed,
+               "target_request_id");
+  if (taken.missing > paid) {
+    WantAvailable(citizen, points - paid.units(), "target_request_id", verdict);
+  }
+  if (verdict.refused()) {
+    return verdict.Take();
+  }
+  taken.leg.debt = taken.missing;
+  taken.leg.amount = Amount(-points);
+  absl::InlinedVector<Leg, 3> legs;
+  legs.push_back(std::move(taken.leg));
+  const auto& postings = input.target->postings();
+  for (int i = 0; i + 1 < postings.size(); ++i) {
+    legs.push_back(Plain(AccountNo(postings[i].account()), Amount(-postings[i].amount())));
+  }
+  return Post(state, legs, "target_request_id", entry);
+}
+
+Fault EarningCancelled(State& state, EntryIndex, const Entry& entry) {
+  return entry.cancellation().has_uncounted() ? Uncount(state, entry.cancellation().uncounted())
+                                              : Fault("a cancelled act that still counts");
+}
+
+constexpr BookRow kRows[] = {
+    {.body = Entry::kEarning,
+     .decide = DecideEarning,
+     .apply = ApplyEarning,
+     .names = NamesOfEarning,
+     .claims = ClaimsOfEarning,
+     .target = TargetOfEarning,
+     .cancel = CancelEarning,
+     .cancelled = EarningCancelled,
+     .moves = true},
+};
+
+}  // namespace
+
+std::span<const BookRow> EarningRows() { return kRows; }
+
+}  // namespace tanhui::points

@@ -1,0 +1,174 @@
+#include "ledger/sequencer/audit/replay.h"
+
+#include <algorithm>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/sequencer/audit/redecision.h"
+#include "ledger/signing/document_note.h"
+
+namespace tanhui::sequencer {
+namespace {
+
+constexpr std::uint64_t kProgressEvery = 8'192;
+
+// What an entry moved by account, each under the number that it stands for now; what moved on
+// accounts with lots under 0 when `pool_lots`.
+using Moved = std::map<AccountNo, __int128>;
+
+Moved MovedBy(const State& state, const Entry& entry, bool pool_lots) {
+  Moved moved;
+  for (const entry::v1::Posting& posting : entry.postings()) {
+    const AccountNo number = state.Standing(AccountNo(posting.account()));
+    const Account* account = state.FindAccount(number);
+    const bool pooled = pool_lots && account != nullptr && HasLots(account->kind);
+    moved[pooled ? AccountNo(0) : number] += posting.amount();
+  }
+  return moved;
+}
+
+// A cancellation moves back exactly what its target moved: between the same accounts, or those that
+// they were merged into. What a household redeemed may come back to members who left it, so of such
+// an entry the citizens' and households' side is compared as a whole.
+absl::Status CompareCancellation(const store::Store& store, const State& state, EntryIndex index,
+                                 const Entry& entry) {
+  const auto bytes = store.ReadEntry(EntryIndex(entry.cancellation().target_index()));
+  Entry target;
+  bool same = bytes.ok() && target.ParseFromString(*bytes);
+  if (same) {
+    const bool of_household =
+        std::any_of(target.postings().begin(), target.postings().end(),
+                    [&state](const entry::v1::Posting& posting) {
+                      const Account* account = state.FindAccount(AccountNo(posting.account()));
+                      return account != nullptr && account->kind == AccountKind::kHousehold;
+                    });
+    Moved back = MovedBy(state, entry, of_household);
+    const Moved forth = MovedBy(state, target, of_household);
+    for (const auto& [account, amount] : forth) {
+      back[account] += amount;
+    }
+    same = std::all_of(back.begin(), back.end(), [](const auto& row) { return row.second == 0; });
+  }
+  return same ? absl::OkStatus()
+              : Differ(absl::StrCat("entry ", index.value(), " does not move back what entry ",
+                                    entry.cancellation().target_index(), " moved"));
+}
+
+// Reads an entry before the one that is replayed.
+absl::StatusOr<Entry> ReadEarlier(const store::Store& store, EntryIndex index) {
+  const auto bytes = store.ReadEntry(index);
+  Entry entry;
+  return bytes.ok() && entry.ParseFromString(*bytes)
+             ? absl::StatusOr<Entry>(std::move(entry))
+             : absl::DataLossError(absl::StrCat("entry ", index.value(), " cannot be read"));
+}
+
+// The bytes of the document whose parts stand right before its publication.
+absl::StatusOr<std::string> DocumentBytes(const store::Store& store, EntryIndex index,
+                                          std::uint32_t parts) {
+  std::string bytes;
+  for (std::uint64_t i = index.value() - std::min<std::uint64_t>(parts, index.value());
+       i < index.value(); ++i) {
+    const auto part = ReadEarlier(store, EntryIndex(i));
+    if (!part.ok()) {
+      return part.status();
+    }
+    bytes += part->document_part().data();
+  }
+  return bytes;
+}
+
+// A document is what its publication says, and signed with the key that its publisher had
+// registered by then.
+absl::Status ComparePublication(const store::Store& store, const State& state, EntryIndex index,
+                                const Entry& entry) {
+  const entry::v1::Publication& publication = entry.publication();
+  const auto title = signing::TitleOf(publication);
+  if (!title.ok()) {
+    return Differ(absl::StrCat("entry ", index.value(), ": ", title.status().message()));
+  }
+  const auto bytes = DocumentBytes(store, index, publication.parts());
+  if (!bytes.ok()) {
+    return bytes.status();
+  }
+  if (bytes->size() != publication.size() || merkle::Sha256({*bytes}) != title->sha256) {
+    return Differ(absl::StrCat("entry ", index.value(),
+                               " publishes other bytes than those that stand before it"));
+  }
+  const Participant* publisher = state.registry().Find(ParticipantNo(entry.caller()));
+  const absl::Status verified = signing::VerifyDocumentNote(
+      publication.note(), publisher == nullptr ? "" : publisher->verifier_key, *title);
+  return verified.ok() ? absl::OkStatus()
+                       : Differ(absl::StrCat("entry ", index.value(),
+                                             " publishes a document that is not signed with its "
+                                             "publisher's key: ",
+                                             verified.message()));
+}
+
+// Asks every rule again. Apply looks first, and is undone: decide takes for granted what apply
+// checks, such as that accounts are there.
+absl::Status Recheck(const Ledger& ledger, const store::Store& store, Replay& replay,
+                     EntryIndex index, const Entry& entry, std::string_view bytes) {
+  replay.state.BeginTrial();
+  const Fault fault = ledger.TryApply(replay.state, entry);
+  replay.state.UndoTrial();
+  if (fault.has_value()) {
+    return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
+  }
+  const auto difference =
+      Redecide(ledger, replay.state, entry, bytes,
+               [&store](EntryIndex earlier) { return ReadEarlier(store, earlier); });
+  if (!difference.ok()) {
+    return difference.status();
+  }
+  return difference->empty() ? absl::OkStatus()
+                             : Differ(absl::StrCat("entry ", index.value(), ": ", *difference));
+}
+
+// What the entry, which was just applied, must be besides.
+absl::Status CompareMeaning(const store::Store& store, const State& state, EntryIndex index,
+                            const Entry& entry) {
+  if (entry.has_cancellation()) {
+    return CompareCancellation(store, state, index, entry);
+  }
+  return entry.has_publication() ? ComparePublication(store, state, index, entry)
+                                 : absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
+
+absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
+                           const AuditOptions& options, std::uint64_t size, Replay& replay) {
+  return store.ScanEntries(
+      EntryIndex(0), size, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
+        Entry entry;
+        if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+          return Differ(absl::StrCat("entry ", index.value(), " cannot be decoded"));
+        }
+        if (options.redecide) {
+          if (absl::Status status = Recheck(ledger, store, replay, index, entry, bytes);
+              !status.ok()) {
+            return status;
+          }
+        }
+        if (const Fault fault = ledger.TryApply(replay.state, entry)) {
+          return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
+        }
+        if (absl::Status status = CompareMeaning(store, replay.state, index, entry); !status.ok()) {
+          return status;
+        }
+        replay.histories.Add(replay.state, index, entry);
+        replay.tree.Append(merkle::LeafHash(bytes));
+        if ((index.value() + 1) % kProgressEvery == 0) {
+          replay.TakeGrowth();
+          if (options.progress) {
+            options.progress(index.value() + 1, size);
+          }
+        }
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace tanhui::sequencer

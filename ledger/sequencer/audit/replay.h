@@ -1,0 +1,99 @@
+// The log told again from its first entry, into a fresh state and a fresh tree. Internal to the
+// audit.
+#ifndef TANHUI_LEDGER_SEQUENCER_AUDIT_REPLAY_H_
+#define TANHUI_LEDGER_SEQUENCER_AUDIT_REPLAY_H_
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "ledger/core/ledger.h"
+#include "ledger/core/state.h"
+#include "ledger/merkle/hash.h"
+#include "ledger/merkle/tree.h"
+#include "ledger/sequencer/audit.h"
+#include "ledger/store/store.h"
+
+namespace tanhui::sequencer {
+
+// A difference that was found.
+absl::Status Differ(std::string what);
+
+// The rows of one account's history as a number that any other row would change, so that an audit
+// holds one of these for each account and not the rows.
+struct HistoryDigest {
+  std::uint64_t rows = 0;
+  Hash256 hash;  // of the one before and the row
+  void Add(std::uint64_t last_entry_plus_one) {
+    ++rows;
+    hash = merkle::Sha256({hash.view(), store::EncodeU64(last_entry_plus_one)});
+  }
+  friend bool operator==(const HistoryDigest&, const HistoryDigest&) = default;
+};
+
+// What the commits must have written to `history`, commit by commit: entries of one commit have one
+// time, and no two commits have the same.
+class Histories {
+ public:
+  // `state` is what it is after the entry.
+  void Add(const State& state, EntryIndex index, const Entry& entry) {
+    if (const LedgerTime time(entry.recorded_micros()); time != time_) {
+      EndCommit();
+      time_ = time;
+    }
+    for (const entry::v1::Posting& posting : entry.postings()) {
+      const AccountNo account(posting.account());
+      if (!HasLots(state.FindAccount(account)->kind)) {
+        in_commit_[account] = index.value() + 1;
+      }
+    }
+  }
+  void EndCommit() {
+    for (const auto& [account, last_entry_plus_one] : in_commit_) {
+      digests_[account].Add(last_entry_plus_one);
+    }
+    in_commit_.clear();
+  }
+  const absl::flat_hash_map<AccountNo, HistoryDigest>& digests() const { return digests_; }
+
+ private:
+  LedgerTime time_;
+  absl::flat_hash_map<AccountNo, std::uint64_t> in_commit_;
+  absl::flat_hash_map<AccountNo, HistoryDigest> digests_;
+};
+
+// Everything that is compared, so that each check is one small function.
+struct Replay {
+  State state;
+  merkle::TreeBuilder tree;
+  std::map<merkle::TileId, std::string> tiles;
+  std::vector<EntryIndex> registry;
+  std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;
+  Histories histories;
+
+  // Moves aside what would otherwise pile up for a commit.
+  void TakeGrowth() {
+    const Changes changes = state.TakeChanges();
+    registry.insert(registry.end(), changes.registry_entries.begin(),
+                    changes.registry_entries.end());
+    product_earnings.insert(product_earnings.end(), changes.product_earnings.begin(),
+                            changes.product_earnings.end());
+    for (const merkle::FullTile& tile : tree.Grow().completed) {
+      tiles.emplace(tile.id, merkle::EncodeTile(tile.hashes));
+    }
+  }
+};
+
+// Applies the first `size` entries. DataLoss tells a difference: an entry that cannot be applied, a
+// cancellation that moves other points than its target, a document that its publisher did not sign,
+// and with options.redecide an entry that decide does not make again.
+absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
+                           const AuditOptions& options, std::uint64_t size, Replay& replay);
+
+}  // namespace tanhui::sequencer
+
+#endif  // TANHUI_LEDGER_SEQUENCER_AUDIT_REPLAY_H_

@@ -1,0 +1,290 @@
+// What the deciding thread does with what it took: decide, sweep, append to the batch.
+#include <algorithm>
+#include <array>
+
+#include "ledger/core/check.h"
+#include "ledger/merkle/hash.h"
+#include "ledger/sequencer/sequencer.h"
+
+namespace tanhui::sequencer {
+namespace {
+
+std::vector<Outcome> RefuseAll(std::size_t count, const Refusal& refusal) {
+  return std::vector<Outcome>(count, refusal);
+}
+
+Entry Parse(std::string_view bytes) {
+  Entry entry;
+  Check(entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
+        "a stored entry cannot be decoded");
+  return entry;
+}
+
+}  // namespace
+
+void Sequencer::DecideInto(Decided& batch, std::vector<Submission> submissions) {
+  LedgerTime now;
+  const std::optional<Refusal> stopped = WhyNotWrite(now);
+  // Everything of one commit has one time.
+  if (!batch.commit.entries.empty()) {
+    now = working_set_.state().head().time;
+  }
+  if (!stopped.has_value()) {
+    working_set_.Load(submissions);
+  }
+  const auto steady_now = std::chrono::steady_clock::now();
+  const std::size_t entries_before = batch.commit.entries.size();
+  for (Submission& submission : submissions) {
+    const std::size_t count = std::max<std::size_t>(submission.commands.size(), 1);
+    std::vector<Outcome> outcomes =
+        submission.deadline <= steady_now
+            ? RefuseAll(count, Refusal(Reason::kDeadlineExceeded))
+            : (stopped.has_value() ? RefuseAll(count, *stopped)
+                                   : DecideSubmission(batch, submission, now));
+    batch.commands += submission.size();
+    batch.answers.emplace_back(std::move(submission.done), std::move(outcomes));
+  }
+  if (batch.commit.entries.size() > entries_before) {
+    const std::lock_guard lock(mutex_);
+    clock_guard_.Used(now, clock_.MonotonicMicros());
+  }
+}
+
+std::vector<Outcome> Sequencer::DecideSubmission(Decided& batch, Submission& submission,
+                                                 LedgerTime now) {
+  SweepAll(batch, submission.sweep, now);
+  // What is only validated is decided as if it were meant, so that each command of a list sees what
+  // those before it did, and balances are what they would be.
+  const bool list = submission.commands.size() > 1;
+  if ((list && submission.atomic) || submission.validate_only) {
+    return DecideTrial(batch, submission, now);
+  }
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(submission.commands.size());
+  for (Command& command : submission.commands) {
+    outcomes.push_back(DecideOne(batch, command, now));
+  }
+  return outcomes;
+}
+
+std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submission,
+                                            LedgerTime now) {
+  const std::size_t entries = batch.commit.entries.size();
+  const std::size_t references = batch.commit.references.size();
+  const std::size_t sealed_evidence = batch.commit.sealed_evidence.size();
+  const EntryIndex first = batch.commit.first;
+  working_set_.state().BeginTrial();
+  on_trial_from_ = EntryIndex(working_set_.state().head().size);
+  std::vector<Outcome> outcomes;
+  outcomes.reserve(submission.commands.size());
+  bool refused = false;
+  for (Command& command : submission.commands) {
+    outcomes.push_back(DecideOne(batch, command, now));
+    refused = refused || std::holds_alternative<Refusal>(outcomes.back());
+    if (refused && submission.atomic) {
+      break;
+    }
+  }
+  if (refused && submission.atomic) {
+    const std::size_t culprit = outcomes.size() - 1;
+    const Refusal other =
+        Refusal(Reason::kBatchRefused).With("refused_request", static_cast<std::int64_t>(culprit));
+    Outcome reason = std::move(outcomes.back());
+    outcomes = RefuseAll(submission.commands.size(), other);
+    outcomes[culprit] = std::move(reason);
+  }
+  const EntryIndex from = *std::exchange(on_trial_from_, std::nullopt);
+  if (submission.validate_only || (refused && submission.atomic)) {
+    for (Outcome& outcome : outcomes) {
+      Accepted* accepted = std::get_if<Accepted>(&outcome);
+      // The repeat of an entry that is not going to be is no replay.
+      if (accepted != nullptr && accepted->index >= from) {
+        accepted->replayed = false;
+      }
+    }
+    working_set_.state().UndoTrial();
+    batch.commit.entries.resize(entries);
+    batch.commit.references.resize(references);
+    batch.commit.sealed_evidence.resize(sealed_evidence);
+    batch.commit.first = first;
+    return outcomes;
+  }
+  working_set_.state().KeepTrial();
+  for (std::size_t i = entries; i < batch.commit.entries.size(); ++i) {
+    tree_.Append(merkle::LeafHash(batch.commit.entries[i]));
+  }
+  return outcomes;
+}
+
+Decision Sequencer::Decide(const Command& command, const std::optional<Target>& target,
+                           LedgerTime now) {
+  return ledger_.Decide(working_set_.state(),
+                        {now, command, target.has_value() ? &target->entry : nullptr,
+                         target.has_value() ? target->index : EntryIndex()});
+}
+
+Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
+  State& state = working_set_.state();
+  working_set_.LoadAgain(command);
+  const std::optional<Target> target = LoadTarget(batch, command);
+  Decision decision = Decide(command, target, now);
+  // An account that is touched is swept first. What was decided sees lots past their date as gone
+  // anyhow, so it is accepted again.
+  const Entry* accepted = std::get_if<Entry>(&decision);
+  if (accepted != nullptr && SweepTouched(batch, *accepted, now)) {
+    decision = Decide(command, target, now);
+  }
+  if (Seen* seen = std::get_if<Seen>(&decision)) {
+    return AnswerSeen(batch, command, seen->record);
+  }
+  if (Refusal* refusal = std::get_if<Refusal>(&decision)) {
+    return std::move(*refusal);
+  }
+  Entry& entry = std::get<Entry>(decision);
+  const EntryIndex index(state.head().size);
+  Append(batch, entry);
+  if (command.platform_user.has_value()) {
+    state.PutPlatformUser(*command.platform_user, AccountNo(entry.account_opening().number()));
+  }
+  if (!command.reference.empty()) {
+    batch.commit.references.emplace_back(index, std::move(command.reference));
+  }
+  if (!command.sealed_evidence.empty()) {
+    batch.commit.sealed_evidence.emplace_back(index, std::move(command.sealed_evidence));
+  }
+  return Accepted{std::move(entry), index, false};
+}
+
+void Sequencer::Append(Decided& batch, const Entry& entry) {
+  State& state = working_set_.state();
+  if (batch.commit.entries.empty()) {
+    batch.commit.first = EntryIndex(state.head().size);
+  }
+  ledger_.Apply(state, entry);
+  // Serialised once: these bytes are stored, hashed and handed out.
+  batch.commit.entries.push_back(entry.SerializeAsString());
+  if (!state.in_trial()) {
+    tree_.Append(merkle::LeafHash(batch.commit.entries.back()));
+  }
+}
+
+// Writes what is due about the account; whether there was anything.
+bool Sequencer::Sweep(Decided& batch, AccountNo account, LedgerTime now) {
+  const State& state = working_set_.state();
+  const Account* found = state.FindAccount(account);
+  if (found == nullptr) {
+    return false;
+  }
+  // The other side of what may be due.
+  const Asset* asset = state.registry().Find(found->asset);
+  if (state.FindAccount(asset->expiry) == nullptr ||
+      state.FindAccount(asset->issuance) == nullptr) {
+    working_set_.LoadAccounts(std::array{asset->expiry, asset->issuance});
+  }
+  bool swept = false;
+  while (const std::optional<Entry> due = ledger_.Due(state, account, now)) {
+    Append(batch, *due);
+    swept = true;
+  }
+  return swept;
+}
+
+bool Sequencer::SweepTouched(Decided& batch, const Entry& entry, LedgerTime now) {
+  std::vector<AccountNo> accounts;
+  ledger_.Touched(working_set_.state(), entry, accounts);
+  bool swept = false;
+  for (const AccountNo account : accounts) {
+    swept = Sweep(batch, account, now) || swept;
+  }
+  return swept;
+}
+
+void Sequencer::SweepAll(Decided& batch, const std::vector<AccountNo>& accounts, LedgerTime now) {
+  for (const AccountNo account : accounts) {
+    Sweep(batch, account, now);
+  }
+}
+
+Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
+                              const RequestRecord& record) {
+  const auto index = [](EntryIndex entry) { return static_cast<std::int64_t>(entry.value()); };
+  if (record.blocked()) {
+    return Refusal(Reason::kRequestCancelled, "request_id")
+        .With("entry_index", index(record.entry));
+  }
+  Entry first = ReadEntry(batch, record.entry);
+  if (auto field = ConflictingField(first, command)) {
+    Refusal refusal(Reason::kRequestIdReused, *std::move(field));
+    const bool durable = !on_trial_from_.has_value() || record.entry < *on_trial_from_;
+    return durable ? std::move(refusal).With("entry_index", index(record.entry))
+                   : std::move(refusal);
+  }
+  if (record.cancelled_by.has_value()) {
+    return Refusal(Reason::kRequestCancelled, "request_id")
+        .With("entry_index", index(*record.cancelled_by));
+  }
+  return Accepted{std::move(first), record.entry, true};
+}
+
+std::optional<EntryIndex> Sequencer::FindTarget(const Command& command) {
+  if (!command.draft.has_cancellation()) {
+    const auto target = ledger_.TargetOf(command.draft);
+    const bool exists = target.has_value() && target->value() < working_set_.state().head().size;
+    return exists ? target : std::nullopt;
+  }
+  // Where its request happened and was not cancelled yet.
+  const auto id = RequestId::FromStored(command.draft.cancellation().target_request_id());
+  const auto record =
+      working_set_.state().FindRequest({ParticipantNo(command.draft.caller()), *id});
+  return record.has_value() && !record->cancelled_by.has_value() ? std::optional(record->entry)
+                                                                 : std::nullopt;
+}
+
+std::optional<Sequencer::Target> Sequencer::LoadTarget(const Decided& batch,
+                                                       const Command& command) {
+  const auto index = FindTarget(command);
+  if (!index.has_value()) {
+    return std::nullopt;
+  }
+  Target target{ReadEntry(batch, *index), *index};
+  std::vector<AccountNo> accounts;
+  ledger_.Names(working_set_.state(), target.entry, accounts);
+  for (const entry::v1::Posting& posting : target.entry.postings()) {
+    accounts.emplace_back(posting.account());
+    for (const entry::v1::LotPart& lot : posting.lots()) {
+      if (lot.contributor() != 0) {
+        accounts.emplace_back(lot.contributor());
+      }
+    }
+  }
+  working_set_.LoadAccounts(accounts);
+  working_set_.LoadUndone(*index);
+  std::vector<Nullifier> evidence;
+  ledger_.Claims(target.entry, evidence);
+  working_set_.LoadEvidence(evidence);
+  return target;
+}
+
+// From the batch being decided, the commit in flight, or the store.
+Entry Sequencer::ReadEntry(const Decided& batch, EntryIndex index) const {
+  const auto in = [index](const store::CommitBatch& commit) {
+    return !commit.entries.empty() && index >= commit.first &&
+           index.value() < commit.first.value() + commit.entries.size();
+  };
+  if (in(batch.commit)) {
+    return Parse(batch.commit.entries[index.value() - batch.commit.first.value()]);
+  }
+  std::shared_ptr<const Decided> in_flight;
+  {
+    const std::lock_guard lock(mutex_);
+    in_flight = in_flight_;
+  }
+  if (in_flight != nullptr && in(in_flight->commit)) {
+    return Parse(in_flight->commit.entries[index.value() - in_flight->commit.first.value()]);
+  }
+  const auto bytes = store_.ReadEntry(index);
+  Check(bytes.ok(), bytes.ok() ? "" : bytes.status().ToString());
+  return Parse(*bytes);
+}
+
+}  // namespace tanhui::sequencer

@@ -1,0 +1,22 @@
+// A line of an import file as the act of an award.
+#ifndef TANHUI_SERVICES_CLI_IMPORT_ACT_REQUEST_H_
+#define TANHUI_SERVICES_CLI_IMPORT_ACT_REQUEST_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "services/cli/import/claims.h"
+#include "tanhui/v1/acts.pb.h"
+
+namespace tanhui::cli {
+
+// time, metre, step, gram, item and watt_hour.
+const std::map<std::string, v1::Unit, std::less<>>& UnitsByName();
+
+// The act of a claim that has one.
+v1::Act ActOf(const ClaimFile& file, const Claim& claim);
+
+}  // namespace tanhui::cli
+
+#endif  // TANHUI_SERVICES_CLI_IMPORT_ACT_REQUEST_H_
