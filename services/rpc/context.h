@@ -38,7 +38,7 @@ class Secrets {
 };
 
 class EvidenceKeys;  // services/rpc/acts/evidence_keys.h
-class CaseDesk;      // services/rpc/case_desk.h
+class CaseDesk;      // services/rpc/cases/case_desk.h
 
 struct Context {
   sequencer::Engine& engine;

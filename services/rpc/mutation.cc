@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "services/rpc/sighting.h"
+#include "services/rpc/cases/sighting.h"
 
 namespace tanhui::rpc {
 namespace {

@@ -11,7 +11,7 @@
 #include "ledger/core/ids.h"
 #include "ledger/sequencer/engine.h"
 #include "services/rpc/caller.h"
-#include "services/rpc/case_desk.h"
+#include "services/rpc/cases/case_desk.h"
 
 namespace tanhui::server {
 

@@ -15,7 +15,7 @@
 #include "ledger/sequencer/clock.h"
 #include "ledger/sequencer/engine.h"
 #include "services/rpc/acts/evidence_keys.h"
-#include "services/rpc/case_desk.h"
+#include "services/rpc/cases/case_desk.h"
 #include "services/rpc/context.h"
 #include "services/server/config.h"
 

@@ -1,7 +1,5 @@
 // Acts: points by the rule in force, bookings and their weighing.
 #include <algorithm>
-#include <set>
-#include <string_view>
 #include <variant>
 
 #include "ledger/core/check.h"
@@ -61,8 +59,11 @@ std::optional<EntryIndex> TargetOfEarning(const Entry& draft) {
 
 std::optional<Refusal> RefusedAsClaimed(const State& state, const Entry& entry) {
   const auto& claims = entry.earning().nullifiers();
-  const std::set<std::string_view> different(claims.begin(), claims.end());
-  if (claims.size() > kMostClaims || different.size() < static_cast<std::size_t>(claims.size())) {
+  bool twice = false;
+  for (int i = 1; i < claims.size(); ++i) {
+    twice = twice || std::find(claims.begin(), claims.begin() + i, claims[i]) != claims.begin() + i;
+  }
+  if (twice || claims.size() > kMostClaims) {
     return Refusal(Reason::kFieldInvalid, "act.evidence");
   }
   for (const std::string& claim : claims) {

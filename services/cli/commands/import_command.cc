@@ -4,7 +4,7 @@
 #include <string>
 
 #include "services/cli/commands.h"
-#include "services/cli/import/reading_options.h"
+#include "services/cli/import/as_acts/reading_options.h"
 #include "services/cli/import_run.h"
 
 namespace tanhui::cli {

@@ -8,7 +8,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "ledger/core/amount.h"
 #include "services/cli/csv/csv_lines.h"
-#include "services/cli/import/act_request.h"
+#include "services/cli/import/as_acts/act_request.h"
 
 namespace tanhui::cli {
 namespace {

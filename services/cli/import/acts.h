@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "services/cli/import/as_acts/reading_options.h"
 #include "services/cli/import/claims.h"
 #include "services/cli/import/evidence.h"
 #include "services/cli/import/rates.h"
-#include "services/cli/import/reading_options.h"
 #include "services/cli/import/reading_progress.h"
 
 namespace tanhui::cli {

@@ -8,8 +8,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/cli/csv/csv_lines.h"
+#include "services/cli/import/as_acts/reading_options.h"
 #include "services/cli/import/rates.h"
-#include "services/cli/import/reading_options.h"
 
 namespace tanhui::cli {
 namespace {

@@ -9,8 +9,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/cli/csv/csv_lines.h"
+#include "services/cli/import/as_acts/tap_fields.h"
 #include "services/cli/import/line_set.h"
-#include "services/cli/import/tap_fields.h"
 #include "tanhui/v1/acts.pb.h"
 
 namespace tanhui::cli {

@@ -7,7 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "services/cli/client/refusal_details.h"
 #include "services/cli/client/request_stamp.h"
-#include "services/cli/import/act_request.h"
+#include "services/cli/import/as_acts/act_request.h"
 
 namespace tanhui::cli {
 namespace {

@@ -76,15 +76,18 @@ std::string ScalarText(const Message& message, const FieldDescriptor* field, int
   }
 }
 
-// An entry's index that is not set; entry 0, the genesis entry, is never one of these.
-bool IsUnsetIndex(const Message& message, const FieldDescriptor* field) {
-  return !field->is_repeated() && field->cpp_type() == FieldDescriptor::CPPTYPE_UINT64 &&
-         (field->name() == "entry_index" || field->name() == "cancellation_index") &&
-         message.GetReflection()->GetUInt64(message, field) == 0;
+// What only some answers have, and others leave at zero: an entry's index (entry 0, the genesis
+// entry, is never one of these), and what only acts earn.
+bool IsLeftOut(const Message& message, const FieldDescriptor* field) {
+  static constexpr std::string_view kNames[] = {"entry_index", "cancellation_index", "grams",
+                                                "expected_points", "bonus_points"};
+  return !field->is_repeated() &&
+         std::find(std::begin(kNames), std::end(kNames), field->name()) != std::end(kNames) &&
+         ScalarText(message, field, -1) == "0";
 }
 
 void AddField(const Message& message, const FieldDescriptor* field, int at, FactList* facts) {
-  if (IsUnsetIndex(message, field)) {
+  if (IsLeftOut(message, field)) {
     return;
   }
   const Reflection* reflection = message.GetReflection();

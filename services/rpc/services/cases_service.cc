@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/signing/encoding.h"
-#include "services/rpc/case_desk.h"
+#include "services/rpc/cases/case_desk.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/services.h"

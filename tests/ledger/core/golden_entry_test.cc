@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "tests/ledger/core/steps.h"
-#include "tests/ledger/points/acts.h"
+#include "tests/ledger/points/earning/acts.h"
 
 namespace tanhui {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 
 #include "services/cli/client/request_stamp.h"
-#include "services/cli/import/act_request.h"
 #include "services/cli/import/acts.h"
+#include "services/cli/import/as_acts/act_request.h"
+#include "services/cli/import/as_acts/station_assignment.h"
 #include "services/cli/import/manifest.h"
-#include "services/cli/import/station_assignment.h"
 #include "services/cli/import/taps.h"
 #include "tests/services/cli/read_claims.h"
 

@@ -1,4 +1,4 @@
-// The taps reader against tests/e2e/szt_recount.py, which was written apart from it.
+// The taps reader against tests/e2e/recount/szt_recount.py, which was written apart from it.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -29,8 +29,9 @@ std::filesystem::path DataFile() {
 }
 
 std::string Recount(const std::filesystem::path& file) {
-  const std::string command = "python3 '" + (SourceDir() / "tests/e2e/szt_recount.py").string() +
-                              "' '" + file.string() + "'";
+  const std::string command = "python3 '" +
+                              (SourceDir() / "tests/e2e/recount/szt_recount.py").string() + "' '" +
+                              file.string() + "'";
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), &pclose);
   std::string output;
   char block[256];

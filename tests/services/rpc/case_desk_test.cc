@@ -1,5 +1,5 @@
 // From sightings to cases on disk: opened, added to, decided, found again, forgotten.
-#include "services/rpc/case_desk.h"
+#include "services/rpc/cases/case_desk.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What the watch is told of a decided act.
-#include "services/rpc/sighting.h"
+#include "services/rpc/cases/sighting.h"
 
 #include <gtest/gtest.h>
 

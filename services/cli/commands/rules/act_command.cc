@@ -10,7 +10,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/commands/citizen_options.h"
 #include "services/cli/commands/rules/evidence_option.h"
-#include "services/cli/import/act_request.h"
+#include "services/cli/import/as_acts/act_request.h"
 #include "tanhui/v1/points.grpc.pb.h"
 
 namespace tanhui::cli {

@@ -79,7 +79,7 @@ std::string Plural(std::size_t count, const char* noun) {
 }
 
 void PrintOutcome(const Session& session, const DocumentFile& file,
-                  const std::optional<Present>& present) {
+                  const std::optional<Present>& present, bool asked_server) {
   const DocumentHead head = DocumentHeadOf(*file.message);
   const auto changes =
       present ? DocumentDifference(*present->message, *file.message) : std::vector<ItemChange>();
@@ -101,9 +101,8 @@ void PrintOutcome(const Session& session, const DocumentFile& file,
     PrintOut(absl::StrCat("against ", present->name, ": ", Plural(changes.size(), "change"), "\n",
                           ChangesTable(changes)));
   } else {
-    PrintOut(
-        "compared with nothing: nothing is published under its code, or neither --against nor "
-        "--address was given\n");
+    PrintOut(asked_server ? "nothing is published under its code yet\n"
+                          : "compared with nothing: give --against FILE, or --address\n");
   }
 }
 
@@ -147,7 +146,7 @@ void Check(Session* session, entry::v1::DocumentKind kind, const CheckOptions& o
       return Refuse(session, right);
     }
   }
-  PrintOutcome(*session, *file, present);
+  PrintOutcome(*session, *file, present, options.ask_server);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "services/cli/csv/mapped_file.h"
 #include "services/cli/documents/material_builder.h"
 #include "services/cli/documents/station_builder.h"
-#include "services/cli/import/station_assignment.h"
+#include "services/cli/import/as_acts/station_assignment.h"
 
 namespace tanhui::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "services/cli/import/act_request.h"
+#include "services/cli/import/as_acts/act_request.h"
 
 #include "services/cli/client/request_stamp.h"
 

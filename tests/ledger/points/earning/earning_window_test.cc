@@ -4,7 +4,7 @@
 #include <string>
 
 #include "tests/ledger/core/steps.h"
-#include "tests/ledger/points/acts.h"
+#include "tests/ledger/points/earning/acts.h"
 #include "tests/ledger/points/words.h"
 
 namespace tanhui {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts the rides of a raw Shenzhen Tong file by the rules of the data's own page.
 
-usage: tests/e2e/szt_recount.py FILE
+usage: tests/e2e/recount/szt_recount.py FILE
 
 Written from that page alone and apart from the importer, with which its one line of JSON must
 agree: lines, awarded by scenario, refused by reason, and points at 27 a metro ride and 10 a bus

@@ -1,7 +1,7 @@
 // A town with rules: a rule set with a scenario for everything that rules can say, and acts in few
 // words.
-#ifndef TANHUI_TESTS_LEDGER_POINTS_ACTS_H_
-#define TANHUI_TESTS_LEDGER_POINTS_ACTS_H_
+#ifndef TANHUI_TESTS_LEDGER_POINTS_EARNING_ACTS_H_
+#define TANHUI_TESTS_LEDGER_POINTS_EARNING_ACTS_H_
 
 #include <cstdint>
 #include <string>
@@ -56,4 +56,4 @@ std::string Earned(const World& world);
 
 }  // namespace tanhui::world
 
-#endif  // TANHUI_TESTS_LEDGER_POINTS_ACTS_H_
+#endif  // TANHUI_TESTS_LEDGER_POINTS_EARNING_ACTS_H_

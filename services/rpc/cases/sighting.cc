@@ -1,9 +1,9 @@
-#include "services/rpc/sighting.h"
+#include "services/rpc/cases/sighting.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "services/rpc/case_desk.h"
+#include "services/rpc/cases/case_desk.h"
 
 namespace tanhui::rpc {
 namespace {

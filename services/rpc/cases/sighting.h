@@ -1,6 +1,6 @@
 // From decided commands to what the watch sees.
-#ifndef TANHUI_SERVICES_RPC_SIGHTING_H_
-#define TANHUI_SERVICES_RPC_SIGHTING_H_
+#ifndef TANHUI_SERVICES_RPC_CASES_SIGHTING_H_
+#define TANHUI_SERVICES_RPC_CASES_SIGHTING_H_
 
 #include <cstdint>
 #include <functional>
@@ -30,4 +30,4 @@ Done Watched(const Context& context, std::vector<std::optional<watch::Sighting>>
 
 }  // namespace tanhui::rpc
 
-#endif  // TANHUI_SERVICES_RPC_SIGHTING_H_
+#endif  // TANHUI_SERVICES_RPC_CASES_SIGHTING_H_

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Counts what the rides of a raw Shenzhen Tong file earn as acts by the rules of Chongqing.
 
-usage: tests/e2e/acts_recount.py TAPS STATIONS MAP
+usage: tests/e2e/recount/acts_recount.py TAPS STATIONS MAP
 
 TAPS are raw taps, STATIONS the CSV of metro stations, MAP the CSV with columns tap_station and
 station that `tanhui station map` wrote. Written apart from the ledger: stations and tracks are read

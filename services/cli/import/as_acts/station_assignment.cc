@@ -1,4 +1,4 @@
-#include "services/cli/import/station_assignment.h"
+#include "services/cli/import/as_acts/station_assignment.h"
 
 #include <array>
 #include <vector>
@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/merkle/hash.h"
 #include "services/cli/csv/csv_lines.h"
-#include "services/cli/import/tap_fields.h"
+#include "services/cli/import/as_acts/tap_fields.h"
 
 namespace tanhui::cli {
 namespace {

@@ -1,7 +1,7 @@
 // Where abuse signals become cases: watches decided acts on a thread of its own, keeps the cases
 // outside the log, and forgets old ones.
-#ifndef TANHUI_SERVICES_RPC_CASE_DESK_H_
-#define TANHUI_SERVICES_RPC_CASE_DESK_H_
+#ifndef TANHUI_SERVICES_RPC_CASES_CASE_DESK_H_
+#define TANHUI_SERVICES_RPC_CASES_CASE_DESK_H_
 
 #include <chrono>
 #include <condition_variable>
@@ -137,4 +137,4 @@ class CaseDesk {
 
 }  // namespace tanhui::rpc
 
-#endif  // TANHUI_SERVICES_RPC_CASE_DESK_H_
+#endif  // TANHUI_SERVICES_RPC_CASES_CASE_DESK_H_

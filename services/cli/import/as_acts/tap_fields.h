@@ -1,6 +1,6 @@
 // Fields of raw Shenzhen Tong taps.
-#ifndef TANHUI_SERVICES_CLI_IMPORT_TAP_FIELDS_H_
-#define TANHUI_SERVICES_CLI_IMPORT_TAP_FIELDS_H_
+#ifndef TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_TAP_FIELDS_H_
+#define TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_TAP_FIELDS_H_
 
 #include <cstdint>
 #include <optional>
@@ -35,4 +35,4 @@ inline std::string_view TrimmedField(std::string_view text) {
 
 }  // namespace tanhui::cli
 
-#endif  // TANHUI_SERVICES_CLI_IMPORT_TAP_FIELDS_H_
+#endif  // TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_TAP_FIELDS_H_

@@ -2,8 +2,8 @@
 //
 // A trial with taps of another place needs stations that are in the table: each distinct name gets
 // one, drawn by a seed and the name, so that it is the same whatever else the file holds.
-#ifndef TANHUI_SERVICES_CLI_IMPORT_STATION_ASSIGNMENT_H_
-#define TANHUI_SERVICES_CLI_IMPORT_STATION_ASSIGNMENT_H_
+#ifndef TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_STATION_ASSIGNMENT_H_
+#define TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_STATION_ASSIGNMENT_H_
 
 #include <cstdint>
 #include <functional>
@@ -33,4 +33,4 @@ absl::StatusOr<StationAssignment> ReadStationAssignment(std::string_view csv);
 
 }  // namespace tanhui::cli
 
-#endif  // TANHUI_SERVICES_CLI_IMPORT_STATION_ASSIGNMENT_H_
+#endif  // TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_STATION_ASSIGNMENT_H_

@@ -1,6 +1,6 @@
 // A line of an import file as the act of an award.
-#ifndef TANHUI_SERVICES_CLI_IMPORT_ACT_REQUEST_H_
-#define TANHUI_SERVICES_CLI_IMPORT_ACT_REQUEST_H_
+#ifndef TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_ACT_REQUEST_H_
+#define TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_ACT_REQUEST_H_
 
 #include <map>
 #include <string>
@@ -19,4 +19,4 @@ v1::Act ActOf(const ClaimFile& file, const Claim& claim);
 
 }  // namespace tanhui::cli
 
-#endif  // TANHUI_SERVICES_CLI_IMPORT_ACT_REQUEST_H_
+#endif  // TANHUI_SERVICES_CLI_IMPORT_AS_ACTS_ACT_REQUEST_H_

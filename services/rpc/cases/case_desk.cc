@@ -1,4 +1,4 @@
-#include "services/rpc/case_desk.h"
+#include "services/rpc/cases/case_desk.h"
 
 #include <spdlog/spdlog.h>
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/ledger/core/steps.h"
-#include "tests/ledger/points/acts.h"
+#include "tests/ledger/points/earning/acts.h"
 #include "tests/ledger/points/words.h"
 
 namespace tanhui {

@@ -1,4 +1,4 @@
-#include "tests/ledger/points/acts.h"
+#include "tests/ledger/points/earning/acts.h"
 
 #include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
