@@ -143,13 +143,17 @@ std::optional<Refusal> DecideReversal(const State& state, const DecideInput& inp
   };
   const std::int64_t bonus = part(given->bonus_points);
   reversal.set_points(part(given->points) + bonus);
-  if (input.target->has_earning() && items == given->quantity) {
-    *reversal.mutable_uncounted() = UncountedOf(*input.target, false);
-  }
   const Party citizen(state, given->account, input.now);
   Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(reversal.points()),
                          LotsGivenBy(*input.target));
-  if (citizen.terms().spent_reversal == SpentReversal::kWriteOff) {
+  const bool write_off = citizen.terms().spent_reversal == SpentReversal::kWriteOff;
+  // What is forgiven was earned all the same, and counts: of an act taken back in parts it is not
+  // known what was forgiven before.
+  const bool all_back = !write_off || (undone.quantity == 0 && taken.missing == Amount(0));
+  if (input.target->has_earning() && items == given->quantity && all_back) {
+    *reversal.mutable_uncounted() = UncountedOf(*input.target, false);
+  }
+  if (write_off) {
     reversal.set_forgiven(taken.missing.units());
   } else {
     taken.leg.debt = taken.missing;

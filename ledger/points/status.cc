@@ -145,6 +145,18 @@ std::size_t AllLots(const Account& account) {
   return count;
 }
 
+// Whether carries and tallies of two accounts add up within 64 bits.
+bool SumsFit(const Account& a, const Account& b) {
+  std::int64_t sum = 0;
+  return !__builtin_add_overflow(a.carry, b.carry, &sum) &&
+         !__builtin_add_overflow(a.gram_carry, b.gram_carry, &sum) &&
+         std::all_of(a.tallies.begin(), a.tallies.end(), [&](const Tally& tally) {
+           const std::int64_t other =
+               rules::CountedOf(b.tallies, tally.limit, tally.category, tally.first);
+           return !__builtin_add_overflow(tally.amount, other, &sum);
+         });
+}
+
 std::optional<Refusal> DecideMerge(const State& state, const DecideInput& input, Entry& entry) {
   const pb::Merge& merge = entry.merge();
   const Party from(state, merge.from(), input.now);
@@ -166,8 +178,9 @@ std::optional<Refusal> DecideMerge(const State& state, const DecideInput& input,
   verdict.Want(old.holds.size() + into.account().holds.size() <= kMaxHolds, Reason::kHoldLimit,
                "into");
   verdict.Want(AllLots(old) + AllLots(into.account()) <= kMaxLots, Reason::kLotLimit, "into");
-  verdict.Want(old.tallies.size() + into.account().tallies.size() <= kMaxTallies,
-               Reason::kLotLimit, "into");
+  verdict.Want(SumsFit(old, into.account()), Reason::kBalanceLimit, "into");
+  verdict.Want(old.tallies.size() + into.account().tallies.size() <= kMaxTallies, Reason::kLotLimit,
+               "into");
   if (verdict.refused() || (old.lots.empty() && old.held == Amount(0) && old.debt == Amount(0))) {
     return verdict.Take();
   }

@@ -343,11 +343,15 @@ Earned Pay(const Matter& matter, const Standing& standing, const Measured& measu
   earned.set = matter.set;
   earned.rule = matter.rule;
   const std::int64_t step = matter.rule->step;
-  const std::int64_t total = std::max<std::int64_t>(standing.carry + measured.micropoints, 0);
-  earned.points = total / (kMillion * step) * step;
+  const auto sum = [](std::int64_t carry, std::int64_t more) {
+    return std::max<__int128>(static_cast<__int128>(carry) + more, 0);
+  };
+  earned.points = static_cast<std::int64_t>(sum(standing.carry, measured.micropoints) /
+                                            (static_cast<__int128>(kMillion) * step) * step);
   earned.carry = measured.micropoints - earned.points * kMillion;
   if (earned.points > 0) {
-    earned.grams = std::max<std::int64_t>(standing.gram_carry + measured.micrograms, 0) / kMillion;
+    earned.grams =
+        static_cast<std::int64_t>(sum(standing.gram_carry, measured.micrograms) / kMillion);
   }
   earned.gram_carry = measured.micrograms - earned.grams * kMillion;
   FindBonus(matter, standing.tallies, earned);

@@ -268,6 +268,9 @@ Found CheckDistricts(const pb::RuleSet& set) {
                 [](const pb::District& district) { return district.code(); });
 }
 
+constexpr int kMostRules = 256;
+constexpr int kMostLimits = 256;
+
 Found CheckSet(const pb::RuleSet& set) {
   return FirstProblem(
       {WantHeading(set.code(), set.version(), set.first_date(), set.display_name()),
@@ -285,6 +288,11 @@ Found CheckSet(const pb::RuleSet& set) {
 }  // namespace
 
 Found CheckRuleSet(const pb::RuleSet& set) {
+  // A rule set is asked for every act, and an account holds a tally of each limit.
+  if (set.rules_size() > kMostRules ||
+      set.caps_size() + set.bonuses_size() + set.goals_size() > kMostLimits) {
+    return Problem{"rules", "at most 256 rules, and 256 caps, bonuses and goals together"};
+  }
   if (Found found = CheckSet(set)) {
     return found;
   }

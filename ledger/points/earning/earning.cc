@@ -10,6 +10,7 @@
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
 #include "ledger/rules/evaluation.h"
+#include "ledger/rules/tallies.h"
 
 namespace tanhui::points {
 namespace {
@@ -71,9 +72,13 @@ std::optional<Refusal> RefusedAsClaimed(const State& state, const Entry& entry) 
     Check(nullifier.has_value(), "an act with a malformed claim");
     if (const auto first = state.FindEvidence(*nullifier)) {
       Refusal refusal(Reason::kAlreadyClaimed, "act.evidence");
-      return std::move(refusal)
-          .With("act_date", FormatDate(ActDate(entry)))
-          .With("entry_index", static_cast<std::int64_t>(first->value()));
+      // A thing's serial number was claimed on a date of its own, which stands in that entry.
+      const bool of_the_date = claim.front() == '\x01';
+      return of_the_date ? std::move(refusal)
+                               .With("act_date", FormatDate(ActDate(entry)))
+                               .With("entry_index", static_cast<std::int64_t>(first->value()))
+                         : std::move(refusal).With("entry_index",
+                                                   static_cast<std::int64_t>(first->value()));
     }
   }
   return std::nullopt;
@@ -128,6 +133,24 @@ const Budget* BonusBudget(const State& state, const rules::Earned& earned, const
   const std::int64_t taken = budget->account == paying ? earned.points : 0;
   return account != nullptr && account->balance.units() - taken >= earned.bonus_points ? budget
                                                                                        : nullptr;
+}
+
+// Far from where sums of 64 bits end: an account that came so far earns nothing more.
+constexpr std::int64_t kMostCounted = std::int64_t{4'000'000'000'000'000'000};
+
+bool FitsCarry(std::int64_t carry, std::int64_t change) {
+  const __int128 sum = static_cast<__int128>(carry) + change;
+  return sum <= kMostCounted && sum >= -kMostCounted;
+}
+
+// Whether what the act counts for fits into the tallies of the citizen and of the household.
+bool FitsTallies(const rules::Rulebook& book, const rules::Earned& earned,
+                 const std::vector<Tally>& tallies, BusinessDate date) {
+  return std::all_of(earned.counts.begin(), earned.counts.end(), [&](const rules::Count& count) {
+    const auto first = rules::PeriodOf(book, count.limit, date);
+    return first.has_value() &&
+           FitsCarry(rules::CountedOf(tallies, count.limit, count.category, *first), count.amount);
+  });
 }
 
 void FillEarned(const rules::Earned& earned, const Account& citizen, pb::Earning& act) {
@@ -216,8 +239,17 @@ std::optional<Refusal> DecideEarning(const State& state, const DecideInput& inpu
     return verdict.Take();
   }
   const rules::Earned& earned = std::get<rules::Earned>(evaluated);
-  verdict.Want(account.tallies.size() + earned.counts.size() < kMaxTallies, Reason::kCapReached,
-               "account");
+  const Account* household =
+      account.household == AccountNo(0) ? nullptr : state.FindAccount(account.household);
+  const std::size_t most_tallies =
+      std::max(account.tallies.size(), household == nullptr ? 0 : household->tallies.size());
+  verdict.Want(most_tallies + earned.counts.size() < kMaxTallies, Reason::kCapReached, "account");
+  const BusinessDate date = ActDate(entry);
+  verdict.Want(FitsCarry(account.carry, earned.carry) &&
+                   FitsCarry(account.gram_carry, earned.gram_carry) &&
+                   FitsTallies(book, earned, account.tallies, date) &&
+                   (household == nullptr || FitsTallies(book, earned, household->tallies, date)),
+               Reason::kBalanceLimit, "act.quantity");
   if (IsBooking(act)) {
     act.set_rules(earned.set->document.value());
     act.set_expected_points(earned.points);

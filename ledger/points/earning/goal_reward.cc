@@ -70,6 +70,7 @@ void WantReached(const State& state, const rules::Goal& goal, const Party& membe
   }
   verdict.Want(rules::CountedOf(account.tallies, goal.limit, kRewarded, goal.first) == 0,
                Reason::kAlreadyRewarded, "goal");
+  verdict.Want(account.tallies.size() < kMaxTallies, Reason::kCapReached, "account");
 }
 
 std::optional<Refusal> DecideReward(const State& state, const DecideInput& input, Entry& entry) {

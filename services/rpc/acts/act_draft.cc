@@ -100,8 +100,11 @@ class Reading {
     out_.set_booking(act_.booking_entry_index());
     draft_.ReadNumber(act_.duration_seconds(), 0, kMaxSeconds, "act.duration_seconds");
     out_.set_seconds(act_.duration_seconds());
-    draft_.ReadNumber(act_.party(), 0, 2, "act.party");
-    out_.set_party(act_.party());
+    // Nothing ties the acts of two parties to each other yet: one alone could earn its share.
+    if (act_.party() != 0) {
+      draft_.Refuse(Refusal(Reason::kFieldInvalid, "act.party")
+                        .With("problem", "acts of two parties are not taken yet"));
+    }
   }
 
   // The metres between two stations, or the quantity as it is told.
