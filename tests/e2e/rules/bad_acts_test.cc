@@ -82,7 +82,7 @@ TEST_F(BadActsTest, Acts) {
           {"act { weighing: WEIGHING_WEIGHED }", "FIELD_REQUIRED", "act.booking_entry_index"},
           {"act { booking_entry_index: 3 }", "FIELD_INVALID", "act.booking_entry_index"},
           {"act { party: 3 }", "FIELD_INVALID", "act.party"},
-          {"act { party: 1 }", "CONDITION_NOT_MET", "act"},
+          {"act { party: 1 }", "FIELD_INVALID", "act.party"},
           {"act { duration_seconds: 4000000000 }", "FIELD_INVALID", "act.duration_seconds"},
           {"act { evidence { source: 's' subject: '1' } }", "FIELD_REQUIRED",
            "act.evidence[1].kind"},
