@@ -71,6 +71,8 @@ struct BookRow {
   void (*registers)(Registry& registry, EntryIndex index, const Entry& entry) = nullptr;
   // The earlier entry that such a command is about, if any; decide gets it as its target.
   std::optional<EntryIndex> (*target)(const Entry& draft) = nullptr;
+  // Likewise, for those that name the caller's request that made it; a cancelled one is none.
+  std::optional<RequestId> (*target_request)(const Entry& draft) = nullptr;
   // Completes a cancellation of such an entry, or says no. Null: it cannot be cancelled.
   std::optional<Refusal> (*cancel)(const State& state, const DecideInput& input,
                                    Entry& entry) = nullptr;

@@ -18,8 +18,8 @@ using google::protobuf::util::MessageDifferencer;
 
 // Of an act: what the rules say of it.
 constexpr std::string_view kEarned[] = {
-    "rules",   "points",       "grams",        "carry",           "gram_carry",
-    "counted", "bonus_points", "bonus_budget", "expected_points", "household"};
+    "rules",        "points",       "grams",           "carry",     "gram_carry", "counted",
+    "bonus_points", "bonus_budget", "expected_points", "household", "partner",    "carried"};
 
 // Fields of bodies that decide or the engine fills in; the caller did not ask for them.
 bool IsEffect(Entry::BodyCase body, std::string_view name) {
@@ -104,7 +104,8 @@ constexpr FieldName kApiNames[] = {
     {Entry::kEarning, "product", "act.product"},
     {Entry::kEarning, "material", "act.material"},
     {Entry::kEarning, "venue", "act.venue"},
-    {Entry::kEarning, "party", "act.party"},
+    {Entry::kEarning, "party", "request_id"},
+    {Entry::kEarning, "checked_in", "act.check_in_code"},
     {Entry::kEarning, "stations", "act.origin_station"},
     {Entry::kPublication, "size", "document"},
     {Entry::kPublication, "parts", "document"},
@@ -188,9 +189,23 @@ bool Ledger::Knows(const Entry& entry) const {
          can_be(entry.recorded_micros()) && (entry.act_micros() == 0 || can_be(entry.act_micros()));
 }
 
-std::optional<EntryIndex> Ledger::TargetOf(const Entry& draft) const {
+std::optional<RequestKey> Ledger::TargetRequestOf(const Entry& draft) const {
   const BookRow* row = RowFor(draft);
-  return row == nullptr || row->target == nullptr ? std::nullopt : row->target(draft);
+  const auto id =
+      row == nullptr || row->target_request == nullptr ? std::nullopt : row->target_request(draft);
+  return id.has_value() ? std::optional(RequestKey{ParticipantNo(draft.caller()), *id})
+                        : std::nullopt;
+}
+
+std::optional<EntryIndex> Ledger::TargetOf(const State& state, const Entry& draft) const {
+  if (const auto request = TargetRequestOf(draft)) {
+    const auto record = state.FindRequest(*request);
+    return record.has_value() && !record->cancelled_by.has_value() ? std::optional(record->entry)
+                                                                   : std::nullopt;
+  }
+  const BookRow* row = RowFor(draft);
+  const auto target = row == nullptr || row->target == nullptr ? std::nullopt : row->target(draft);
+  return target.has_value() && target->value() < state.head().size ? target : std::nullopt;
 }
 
 void Ledger::Touched(const State& state, const Entry& entry, std::vector<AccountNo>& out) const {

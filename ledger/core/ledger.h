@@ -46,7 +46,9 @@ class Ledger {
   bool Knows(const Entry& entry) const;
 
   // The earlier entry that a command with this draft is about, besides a cancellation.
-  std::optional<EntryIndex> TargetOf(const Entry& draft) const;
+  std::optional<EntryIndex> TargetOf(const State& state, const Entry& draft) const;
+  // The request whose entry that is, where the draft names it so; the state needs it for TargetOf.
+  std::optional<RequestKey> TargetRequestOf(const Entry& draft) const;
 
   // Appends the accounts that must be swept of what is due before the entry is: those it moves or,
   // when it moves nothing, those it names.

@@ -52,6 +52,9 @@ constexpr ReasonRow kRows[] = {
      "No rule set knows the material or size, and no table the thing."},
     {kUnknownStation, "UNKNOWN_STATION", Kind::kNotFound,
      "The table of stations has no such station in the city of the act."},
+    {kUnknownSource, "UNKNOWN_SOURCE", Kind::kNotFound,
+     "The rule set in force does not list the source of the evidence, and no participant has its "
+     "code."},
     {kUnknownVenue, "UNKNOWN_VENUE", Kind::kNotFound, "No venue has this name."},
     {kUnknownGoal, "UNKNOWN_GOAL", Kind::kNotFound, "No rule set knows the goal."},
     {kUnknownCase, "UNKNOWN_CASE", Kind::kNotFound,

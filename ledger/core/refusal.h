@@ -46,6 +46,7 @@ enum class Reason : std::uint8_t {
   kUnknownProduct,
   kUnknownMaterial,
   kUnknownStation,
+  kUnknownSource,
   kUnknownVenue,
   kUnknownGoal,
   kUnknownCase,

@@ -46,6 +46,9 @@ class RequestId {
   std::array<char, kMaxText + 1> bytes_{};
 };
 
+// What the id of an act's second party is before that of the first (AwardPair).
+inline constexpr std::string_view kPairIdPrefix = "pair:";
+
 // Request ids are unique within their caller.
 struct RequestKey {
   ParticipantNo caller;

@@ -14,11 +14,11 @@ namespace {
 
 namespace pb = entry::v1;
 
-// The number under which a household knows the account: the one that is named, when it was invited
-// under it and has not joined, for it may have been merged since; otherwise where it stands now.
+// The number under which a household knows the account: where it stands now; or the one that is
+// named, when only that was invited and has been merged since.
 AccountNo PlaceNumber(const std::vector<Member>& members, AccountNo standing, AccountNo named) {
-  const auto place = PlaceOf(members, named);
-  return place != members.end() && !place->joined ? named : standing;
+  const bool as_it_stands = PlaceOf(members, standing) != members.end();
+  return as_it_stands || PlaceOf(members, named) == members.end() ? standing : named;
 }
 
 void NamesOfOpening(const State&, const Entry& draft, std::vector<AccountNo>& out) {

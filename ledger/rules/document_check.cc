@@ -29,10 +29,26 @@ bool HasControlCharacter(std::string_view text) {
 
 }  // namespace
 
+void Found::Add(const Found& more) {
+  for (const Problem& problem : more.all_) {
+    if (!full()) {
+      all_.push_back(problem);
+    }
+  }
+}
+
+Found Collected(std::initializer_list<Found> parts) {
+  Found all;
+  for (const Found& part : parts) {
+    all.Add(part);
+  }
+  return all;
+}
+
 Found Inside(std::string_view field, Found found) {
-  if (found.has_value()) {
-    found->path = found->path.empty() ? std::string(field)
-                                      : std::string(field) + "." + std::move(found->path);
+  for (Problem& problem : found.all_) {
+    problem.path = problem.path.empty() ? std::string(field)
+                                        : std::string(field) + "." + std::move(problem.path);
   }
   return found;
 }
@@ -67,24 +83,24 @@ Found WantDate(std::string_view text, std::string_view path) {
 
 Found WantDates(std::string_view first, std::string_view last, std::string_view first_path,
                 std::string_view last_path) {
-  if (Found found = FirstProblem({WantDate(first, first_path), WantDate(last, last_path)})) {
+  if (Found found = Collected({WantDate(first, first_path), WantDate(last, last_path)})) {
     return found;
   }
   return Want(*ReadDate(first) <= *ReadDate(last), last_path, "is before the first date");
 }
 
 Found WantSource(const pb::Source& source, std::string_view path) {
-  return Inside(path, FirstProblem({Want(source.mark() >= pb::SOURCE_MARK_VERIFIED &&
-                                             source.mark() <= pb::SOURCE_MARK_ASSUMED,
-                                         "mark", "must say how sure the figure is"),
-                                    WantText(source.text(), kMaxSourceText, "text")}));
+  return Inside(path, Collected({Want(source.mark() >= pb::SOURCE_MARK_VERIFIED &&
+                                          source.mark() <= pb::SOURCE_MARK_ASSUMED,
+                                      "mark", "must say how sure the figure is"),
+                                 WantText(source.text(), kMaxSourceText, "text")}));
 }
 
 Found WantHeading(std::string_view code, std::uint32_t version, std::string_view first_date,
                   std::string_view display_name) {
-  return FirstProblem({WantCode(code, "code"), Want(version > 0, "version", "must be at least 1"),
-                       WantDate(first_date, "first_date"),
-                       WantText(display_name, kMaxDisplayName, "display_name")});
+  return Collected({WantCode(code, "code"), Want(version > 0, "version", "must be at least 1"),
+                    WantDate(first_date, "first_date"),
+                    WantText(display_name, kMaxDisplayName, "display_name")});
 }
 
 std::optional<BusinessDate> ReadDate(std::string_view text) {

@@ -25,7 +25,32 @@ struct Problem {
   std::string problem;
   friend bool operator==(const Problem&, const Problem&) = default;
 };
-using Found = std::optional<Problem>;
+
+// What was found wrong, in the order in which it was looked for; nothing when all is right. The
+// ledger refuses with the first; the others are for whoever wrote the document.
+class Found {
+ public:
+  static constexpr std::size_t kMost = 50;  // further ones are not kept
+
+  Found() = default;
+  Found(std::nullopt_t) {}
+  Found(Problem problem) { all_.push_back(std::move(problem)); }
+
+  bool has_value() const { return !all_.empty(); }
+  explicit operator bool() const { return has_value(); }
+  // The first, when there is one.
+  const Problem& operator*() const { return all_.front(); }
+  const Problem* operator->() const { return &all_.front(); }
+  const std::vector<Problem>& all() const& { return all_; }
+  std::vector<Problem> all() && { return std::move(all_); }
+  bool full() const { return all_.size() >= kMost; }
+
+  void Add(const Found& more);
+
+ private:
+  friend Found Inside(std::string_view field, Found found);
+  std::vector<Problem> all_;
+};
 
 // Of texts for people, bytes.
 inline constexpr std::size_t kMaxDisplayName = 200;
@@ -39,22 +64,21 @@ inline constexpr std::size_t kMaxWord = 32;
 inline Found Want(bool holds, std::string_view path, std::string_view problem) {
   return holds ? std::nullopt : Found(Problem{std::string(path), std::string(problem)});
 }
-inline Found FirstProblem(std::initializer_list<Found> list) {
-  const auto found = std::find_if(list.begin(), list.end(), [](const Found& f) { return !!f; });
-  return found == list.end() ? std::nullopt : *found;
-}
-// The same problem seen from the message around.
+// What is wrong with any of the parts.
+Found Collected(std::initializer_list<Found> parts);
+// The same problems seen from the message around.
 Found Inside(std::string_view field, Found found);
 
-// The first problem that `check` finds among rows of a repeated field.
+// What `check` finds among the rows of a repeated field.
 template <typename Rows, typename Check>
 Found Each(std::string_view field, const Rows& rows, Check check) {
-  for (int i = 0; i < rows.size(); ++i) {
+  Found all;
+  for (int i = 0; i < rows.size() && !all.full(); ++i) {
     if (Found found = check(rows.Get(i))) {
-      return Inside(std::string(field) + "[" + std::to_string(i) + "]", std::move(found));
+      all.Add(Inside(std::string(field) + "[" + std::to_string(i) + "]", std::move(found)));
     }
   }
-  return std::nullopt;
+  return all;
 }
 
 // A problem at the first row whose key came before. `rest` is the path of the key in the row.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/tallies.h"
 
 namespace tanhui::rules {
@@ -133,11 +134,14 @@ std::optional<Refusal> RefusedByEvidence(Matter& matter) {
   if (act.booking() != 0) {
     return std::nullopt;
   }
-  if (act.nullifiers_size() < static_cast<int>(rule.min_evidence)) {
+  const auto pieces =
+      std::count_if(act.nullifiers().begin(), act.nullifiers().end(), StandsForPiece);
+  if (pieces < static_cast<int>(rule.min_evidence)) {
     return Unmet("evidence", "act.evidence").With("least", rule.min_evidence);
   }
-  const bool serial = std::any_of(act.nullifiers().begin(), act.nullifiers().end(),
-                                  [](const std::string& one) { return one.front() == '\x02'; });
+  const bool serial =
+      std::any_of(act.nullifiers().begin(), act.nullifiers().end(),
+                  [](const std::string& one) { return ScopeOf(one) == ClaimScope::kForEver; });
   return rule.needs_serial && !serial ? std::optional(Unmet("serial", "act.evidence"))
                                       : std::nullopt;
 }
@@ -157,6 +161,9 @@ std::optional<Refusal> RefusedByCondition(Matter& matter) {
   }
   if (rule.first_share_percent != 0) {
     matter.share = act.party() == 1 ? rule.first_share_percent : 100 - rule.first_share_percent;
+  }
+  if (rule.check_in && !act.checked_in()) {
+    return Unmet("check_in", "act.check_in_code");
   }
   if (auto refusal = FindRate(matter)) {
     return refusal;

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -50,6 +52,7 @@ struct Rule {
   std::uint32_t first_share_percent = 0;  // 0: an act of one
   std::uint32_t min_evidence = 0;
   bool needs_serial = false;
+  bool check_in = false;
   std::uint32_t late_days = 0;
   std::vector<std::uint32_t> caps;     // indexes in RuleSet::caps, in order of their numbers
   std::vector<std::uint32_t> bonuses;  // in RuleSet::bonuses
@@ -78,6 +81,7 @@ struct Bonus {
 struct Goal {
   LimitNo limit;
   std::string code;
+  std::string display_name;
   BusinessDate first;
   BusinessDate last;
   entry::v1::Counted counted = entry::v1::COUNTED_ACTS;
@@ -102,6 +106,8 @@ struct RuleSet {
   std::vector<Cap> caps;    // in order of limit, as bonuses and goals
   std::vector<Bonus> bonuses;
   std::vector<Goal> goals;
+  // By code; empty: any source is taken.
+  std::map<std::string, entry::v1::EvidenceKind, std::less<>> sources;
 
   // nullptr when the set does not name the scenario.
   const Rule* Find(ScenarioNo scenario) const;

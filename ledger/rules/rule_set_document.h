@@ -19,7 +19,7 @@ inline constexpr std::uint32_t kMaxAgeDays = 366;
 // kMostMillionths.
 inline constexpr std::uint64_t kMostPoints = 1'000'000'000'000;
 
-// The first thing that is wrong with the message by itself.
+// What is wrong with the message by itself.
 Found CheckRuleSet(const entry::v1::RuleSet& set);
 
 // What one unit earns; nullopt when a decimal cannot be read, a ratio does not fit, or points are

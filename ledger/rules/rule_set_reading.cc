@@ -58,6 +58,7 @@ Rule ReadRule(const pb::RuleSet& set, const pb::Rule& rule, const Numbering& num
   out.first_share_percent = rule.first_share_percent();
   out.min_evidence = rule.min_evidence();
   out.needs_serial = rule.needs_serial();
+  out.check_in = rule.check_in();
   out.late_days = rule.late_days() == 0 ? set.late_days() : rule.late_days();
   return out;
 }
@@ -95,6 +96,7 @@ Goal ReadGoal(const pb::Goal& goal, LimitNo limit) {
   Goal out;
   out.limit = limit;
   out.code = goal.code();
+  out.display_name = goal.display_name();
   out.first = CheckedDate(goal.first_date());
   out.last = CheckedDate(goal.last_date());
   out.counted = goal.counted();
@@ -175,6 +177,9 @@ RuleSet ReadRuleSet(const pb::RuleSet& set, DocumentNo document, const Numbering
   out.resubmit_days = set.resubmit_days();
   out.max_age_days = set.max_age_days();
   out.unclaimed_days = set.unclaimed_days();
+  for (const pb::EvidenceSource& source : set.evidence_sources()) {
+    out.sources.emplace(source.code(), source.kind());
+  }
   // Scenarios first, all of them, then what their rates name: in the order that RULES.md tells.
   for (const pb::Rule& rule : set.rules()) {
     numbering.scenarios.Add(rule.scenario());

@@ -78,6 +78,18 @@ const Limit* Rulebook::Find(LimitNo limit) const {
                                                               : &limits_[limit.value() - 1];
 }
 
+const Goal* Rulebook::FindGoal(LimitNo limit) const {
+  const Limit* found = Find(limit);
+  const RuleSet* set =
+      found == nullptr || !found->goal ? nullptr : SetInForce(found->set, found->last);
+  if (set == nullptr) {
+    return nullptr;
+  }
+  const auto goal = std::find_if(set->goals.begin(), set->goals.end(),
+                                 [limit](const Goal& row) { return row.limit == limit; });
+  return goal == set->goals.end() ? nullptr : &*goal;
+}
+
 const Venue* Rulebook::Find(VenueNo venue) const {
   return venue.value() == 0 || venue.value() > venues_.size() ? nullptr
                                                               : &venues_[venue.value() - 1];

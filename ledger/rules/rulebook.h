@@ -39,6 +39,7 @@ struct Document {
 // A product in one version of its catalogue.
 struct Listing {
   CategoryNo category;
+  std::string brand;
   std::uint64_t saving_watt_hours = 0;  // a year
   BusinessDate first;                   // of the certificate; 0: no such limit
   BusinessDate last;
@@ -134,6 +135,12 @@ class Rulebook {
   }
   // nullptr for a number without a limit.
   const Limit* Find(LimitNo limit) const;
+  // By the code of a set and that of its cap, bonus or goal; 0 when there is none.
+  LimitNo FindLimit(std::string_view set, std::string_view code) const;
+  const std::vector<Limit>& limits() const { return limits_; }  // in order of numbers, from 1
+  // The goal as the version of its set says that is in force on its last day; nullptr when there is
+  // none.
+  const Goal* FindGoal(LimitNo limit) const;
   const Venue* Find(VenueNo venue) const;
   const Venue* FindVenue(std::string_view code) const;
   const std::vector<Venue>& venues() const { return venues_; }
@@ -146,10 +153,9 @@ class Rulebook {
   bool IsOver(const Tally& tally, BusinessDate today) const;
 
   // --- changes, to a copy that nobody else holds ---
-  using Problem = rules::Problem;
-  // The message's own checks and those against what is published; nullopt: nothing is wrong. Does
-  // not look at whether version and first date come next.
-  std::optional<Problem> Check(entry::v1::DocumentKind kind, std::string_view bytes) const;
+  // The message's own checks and, when it passes them, those against what is published. Does not
+  // look at whether version and first date come next.
+  Found Check(entry::v1::DocumentKind kind, std::string_view bytes) const;
   // Puts a document that Check finds nothing wrong with in force; its number and version are the
   // next ones.
   void Publish(const Document& document, std::string_view bytes);
@@ -163,13 +169,11 @@ class Rulebook {
   template <typename Version>
   using Versions = std::map<std::string, std::vector<std::shared_ptr<const Version>>, std::less<>>;
 
-  std::optional<Problem> CheckAgainstPublished(const entry::v1::RuleSet& set) const;
+  Found CheckAgainstPublished(const entry::v1::RuleSet& set) const;
   void PublishRules(const Document& document, const entry::v1::RuleSet& set);
   void PublishCatalogue(const Document& document, const entry::v1::Catalogue& catalogue);
   void PublishStations(const Document& document, const entry::v1::StationTable& table);
   void PublishMaterials(const Document& document, const entry::v1::MaterialTable& table);
-  // 0 when there is none.
-  LimitNo FindLimit(std::string_view set, std::string_view code) const;
   // Adds a limit, or widens the one of its code.
   void PutLimit(const Limit& limit);
 
@@ -179,6 +183,8 @@ class Rulebook {
   Versions<StationVersion> stations_;
   Versions<MaterialVersion> materials_tables_;
   absl::flat_hash_map<std::uint32_t, std::string> districts_;  // code of the set
+  // By code; the same in all sets and versions.
+  std::map<std::string, entry::v1::EvidenceKind, std::less<>> sources_;
   NameNumbers scenarios_;
   NameNumbers materials_;
   NameNumbers categories_;

@@ -66,9 +66,11 @@ Found WantSame(const Limit* before, const Limit& now) {
   }
   const bool cap = before->period != pb::PERIOD_UNSPECIFIED;
   const bool same_kind = cap == (now.period != pb::PERIOD_UNSPECIFIED) && before->goal == now.goal;
-  return FirstProblem(
-      {want(same_kind, "code", "was the code of a cap, bonus or goal of another kind"),
-       want(before->period == now.period, "period", "was another in an earlier version"),
+  if (!same_kind) {
+    return want(false, "code", "was the code of a cap, bonus or goal of another kind");
+  }
+  return Collected(
+      {want(before->period == now.period, "period", "was another in an earlier version"),
        want(before->counted == now.counted, "counted", "was another in an earlier version"),
        want(before->unit == now.unit, "scenarios", "were measured in another unit"),
        want(before->per_category == now.per_category, "per_category",
@@ -119,17 +121,22 @@ std::optional<Heading> HeadingOf(pb::DocumentKind kind, std::string_view bytes) 
 }
 
 Found Rulebook::CheckAgainstPublished(const pb::RuleSet& set) const {
-  if (Found found = Each("districts", set.districts(), [&](const pb::District& district) -> Found {
-        const auto taken = districts_.find(district.code());
-        return taken == districts_.end() || taken->second == set.code()
-                   ? std::nullopt
-                   : Found(Problem{"code", "belongs to rule set " + taken->second});
-      })) {
-    return found;
-  }
+  const auto free = [&](const pb::District& district) -> Found {
+    const auto taken = districts_.find(district.code());
+    return taken == districts_.end() || taken->second == set.code()
+               ? std::nullopt
+               : Found(Problem{"code", "belongs to rule set " + taken->second});
+  };
+  const auto same_source = [&](const pb::EvidenceSource& source) {
+    const auto known = sources_.find(source.code());
+    return Want(known == sources_.end() || known->second == source.kind(), "kind",
+                "was another in a version or set before");
+  };
   const auto before = [&](const std::string& code) { return Find(FindLimit(set.code(), code)); };
-  return FirstProblem(
-      {Each("caps", set.caps(),
+  return Collected(
+      {Each("districts", set.districts(), free),
+       Each("evidence_sources", set.evidence_sources(), same_source),
+       Each("caps", set.caps(),
             [&](const pb::Cap& cap) { return WantSame(before(cap.code()), CapLimit(set, cap)); }),
        Each("bonuses", set.bonuses(),
             [&](const pb::Bonus& bonus) {
@@ -148,9 +155,9 @@ Found Rulebook::Check(pb::DocumentKind kind, std::string_view bytes) const {
     } else if constexpr (std::is_same_v<Message, pb::Catalogue>) {
       return CheckCatalogue(message);
     } else if constexpr (std::is_same_v<Message, pb::StationTable>) {
-      return FirstProblem({CheckStationTable(message), WantOnlyCode(stations_, message.code())});
+      return Collected({CheckStationTable(message), WantOnlyCode(stations_, message.code())});
     } else {
-      return FirstProblem(
+      return Collected(
           {CheckMaterialTable(message), WantOnlyCode(materials_tables_, message.code())});
     }
   });
@@ -203,6 +210,9 @@ void Rulebook::PublishRules(const Document& document, const pb::RuleSet& set) {
   for (const pb::District& district : set.districts()) {
     districts_.emplace(district.code(), set.code());
   }
+  for (const pb::EvidenceSource& source : set.evidence_sources()) {
+    sources_.emplace(source.code(), source.kind());
+  }
   auto& versions = rule_sets_[set.code()];
   versions.push_back(std::make_shared<const RuleSet>(
       ReadRuleSet(set, document.number,
@@ -230,6 +240,7 @@ void Rulebook::PublishCatalogue(const Document& document, const pb::Catalogue& c
   for (const pb::Product& product : catalogue.products()) {
     Listing listing;
     listing.category = CategoryNo(categories_.Add(product.category()));
+    listing.brand = product.brand();
     listing.saving_watt_hours = product.saving_watt_hours();
     listing.first = CheckedDate(product.valid_from());
     listing.last = CheckedDate(product.valid_to());

@@ -74,7 +74,7 @@ Found SaysTheSame(const Registry& registry, const pb::Publication& publication) 
     return Problem{"first_date", "cannot be read"};
   }
   constexpr std::string_view kOther = "is another in the publication";
-  return FirstProblem(
+  return Collected(
       {Want(heading->code == publication.code(), "code", kOther),
        Want(heading->version == publication.version(), "version", kOther),
        Want(heading->first_date == BusinessDate(publication.first_date()), "first_date", kOther)});

@@ -21,7 +21,7 @@ Found CheckProduct(const pb::Product& product) {
   const auto date = [](std::string_view text, std::string_view path) {
     return text.empty() ? std::nullopt : WantDate(text, path);
   };
-  if (Found found = FirstProblem({
+  if (Found found = Collected({
           WantText(product.code(), kMaxProductCode, "code"),
           WantWord(product.category(), "category"),
           WantShort(product.brand(), "brand"),
@@ -42,65 +42,55 @@ Found CheckProduct(const pb::Product& product) {
 }  // namespace
 
 Found CheckCatalogue(const pb::Catalogue& catalogue) {
-  if (Found found = FirstProblem({WantHeading(catalogue.code(), catalogue.version(),
-                                              catalogue.first_date(), catalogue.display_name()),
-                                  WantShort(catalogue.publisher(), "publisher"),
-                                  Want(!catalogue.products().empty(), "products", "is missing")})) {
-    return found;
-  }
-  if (Found found = Each("products", catalogue.products(), CheckProduct)) {
-    return found;
-  }
-  return Unique("products", catalogue.products(), "code",
-                [](const pb::Product& product) { return std::string_view(product.code()); });
+  return Collected(
+      {WantHeading(catalogue.code(), catalogue.version(), catalogue.first_date(),
+                   catalogue.display_name()),
+       WantShort(catalogue.publisher(), "publisher"),
+       Want(!catalogue.products().empty(), "products", "is missing"),
+       Each("products", catalogue.products(), CheckProduct),
+       Unique("products", catalogue.products(), "code",
+              [](const pb::Product& product) { return std::string_view(product.code()); })});
 }
 
 Found CheckStationTable(const pb::StationTable& table) {
-  if (Found found = FirstProblem(
-          {WantHeading(table.code(), table.version(), table.first_date(), table.display_name()),
-           Want(!table.stations().empty(), "stations", "is missing")})) {
-    return found;
-  }
-  if (Found found = Each("stations", table.stations(), [](const pb::Station& station) {
-        return FirstProblem(
-            {WantCode(station.city(), "city"), WantText(station.name(), kMaxDisplayName, "name")});
-      })) {
-    return found;
-  }
-  if (Found found = Unique("stations", table.stations(), "name", [](const pb::Station& station) {
-        return std::pair(std::string_view(station.city()), std::string_view(station.name()));
-      })) {
-    return found;
-  }
   const auto stations = static_cast<std::uint32_t>(table.stations_size());
-  if (Found found = Each("tracks", table.tracks(), [stations](const pb::Track& track) {
-        return FirstProblem(
-            {Want(track.from() < stations, "from", "is not the index of a station"),
-             Want(track.to() < stations, "to", "is not the index of a station"),
-             Want(track.from() != track.to(), "to", "is the station where the track begins"),
-             Want(track.metres() > 0 && track.metres() <= kMaxTrackMetres, "metres",
-                  "must be 1 to 1000000"),
-             WantShort(track.line(), "line")});
-      })) {
-    return found;
-  }
-  return table.has_source() ? WantSource(table.source(), "source") : std::nullopt;
+  const auto check_station = [](const pb::Station& station) {
+    return Collected(
+        {WantCode(station.city(), "city"), WantText(station.name(), kMaxDisplayName, "name")});
+  };
+  const auto check_track = [stations](const pb::Track& track) {
+    return Collected(
+        {Want(track.from() < stations, "from", "is not the index of a station"),
+         Want(track.to() < stations, "to", "is not the index of a station"),
+         Want(track.from() != track.to(), "to", "is the station where the track begins"),
+         Want(track.metres() > 0 && track.metres() <= kMaxTrackMetres, "metres",
+              "must be 1 to 1000000"),
+         WantShort(track.line(), "line")});
+  };
+  return Collected(
+      {WantHeading(table.code(), table.version(), table.first_date(), table.display_name()),
+       Want(!table.stations().empty(), "stations", "is missing"),
+       Each("stations", table.stations(), check_station),
+       Unique("stations", table.stations(), "name",
+              [](const pb::Station& station) {
+                return std::pair(std::string_view(station.city()),
+                                 std::string_view(station.name()));
+              }),
+       Each("tracks", table.tracks(), check_track),
+       table.has_source() ? WantSource(table.source(), "source") : std::nullopt});
 }
 
 Found CheckMaterialTable(const pb::MaterialTable& table) {
-  if (Found found = FirstProblem(
-          {WantHeading(table.code(), table.version(), table.first_date(), table.display_name()),
-           Want(!table.items().empty(), "items", "is missing")})) {
-    return found;
-  }
-  if (Found found = Each("items", table.items(), [](const pb::Material& material) {
-        return FirstProblem({WantText(material.item(), kMaxDisplayName, "item"),
-                             WantCode(material.material(), "material")});
-      })) {
-    return found;
-  }
-  return Unique("items", table.items(), "item",
-                [](const pb::Material& material) { return std::string_view(material.item()); });
+  const auto check_item = [](const pb::Material& material) {
+    return Collected({WantText(material.item(), kMaxDisplayName, "item"),
+                      WantCode(material.material(), "material")});
+  };
+  return Collected(
+      {WantHeading(table.code(), table.version(), table.first_date(), table.display_name()),
+       Want(!table.items().empty(), "items", "is missing"),
+       Each("items", table.items(), check_item),
+       Unique("items", table.items(), "item",
+              [](const pb::Material& material) { return std::string_view(material.item()); })});
 }
 
 }  // namespace tanhui::rules

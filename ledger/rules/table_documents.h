@@ -7,7 +7,7 @@
 
 namespace tanhui::rules {
 
-// The first thing that is wrong with the message by itself.
+// What is wrong with the message by itself.
 Found CheckCatalogue(const entry::v1::Catalogue& catalogue);
 Found CheckStationTable(const entry::v1::StationTable& table);
 Found CheckMaterialTable(const entry::v1::MaterialTable& table);

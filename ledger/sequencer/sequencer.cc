@@ -80,6 +80,14 @@ std::string Sequencer::WritesStopped() const {
   return disk_low_ ? "the data directory's file system is nearly full" : "";
 }
 
+std::optional<Refusal> Sequencer::RefusesWrites() const {
+  const std::lock_guard lock(mutex_);
+  if (clock_guard_.stopped()) {
+    return Refusal(Reason::kWritesStoppedClock);
+  }
+  return disk_low_ ? std::optional(Refusal(Reason::kWritesStoppedDisk)) : std::nullopt;
+}
+
 std::size_t Sequencer::queued_commands() const {
   const std::lock_guard lock(mutex_);
   return queued_commands_;

@@ -78,6 +78,8 @@ class Sequencer {
   void ConfirmClock();
   // Why writes are stopped; empty when they are not. Any thread.
   std::string WritesStopped() const;
+  // The refusal that a command would get for it. Any thread.
+  std::optional<Refusal> RefusesWrites() const;
   std::size_t queued_commands() const;
 
  private:
@@ -107,7 +109,6 @@ class Sequencer {
     Entry entry;
     EntryIndex index;
   };
-  std::optional<EntryIndex> FindTarget(const Command& command);
   std::optional<Target> LoadTarget(const Decided& batch, const Command& command);
   Decision Decide(const Command& command, const std::optional<Target>& target, LedgerTime now);
   void Append(Decided& batch, const Entry& entry);

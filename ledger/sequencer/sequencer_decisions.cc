@@ -226,23 +226,9 @@ Outcome Sequencer::AnswerSeen(const Decided& batch, const Command& command,
   return Accepted{std::move(first), record.entry, true};
 }
 
-std::optional<EntryIndex> Sequencer::FindTarget(const Command& command) {
-  if (!command.draft.has_cancellation()) {
-    const auto target = ledger_.TargetOf(command.draft);
-    const bool exists = target.has_value() && target->value() < working_set_.state().head().size;
-    return exists ? target : std::nullopt;
-  }
-  // Where its request happened and was not cancelled yet.
-  const auto id = RequestId::FromStored(command.draft.cancellation().target_request_id());
-  const auto record =
-      working_set_.state().FindRequest({ParticipantNo(command.draft.caller()), *id});
-  return record.has_value() && !record->cancelled_by.has_value() ? std::optional(record->entry)
-                                                                 : std::nullopt;
-}
-
 std::optional<Sequencer::Target> Sequencer::LoadTarget(const Decided& batch,
                                                        const Command& command) {
-  const auto index = FindTarget(command);
+  const auto index = ledger_.TargetOf(working_set_.state(), command.draft);
   if (!index.has_value()) {
     return std::nullopt;
   }

@@ -16,17 +16,6 @@ Value OrDie(absl::StatusOr<Value> value) {
   return *std::move(value);
 }
 
-// The request id that a cancellation is about.
-std::optional<RequestKey> TargetOf(const Entry& draft) {
-  if (!draft.has_cancellation()) {
-    return std::nullopt;
-  }
-  const auto id = RequestId::FromStored(draft.cancellation().target_request_id());
-  Check(id.has_value(), "a cancellation names a malformed request id");
-  return RequestKey{ParticipantNo(draft.caller()), *id};
-}
-
-// The request id of the file that a file record replaces.
 std::optional<RequestKey> SupersededBy(const Entry& draft) {
   if (!draft.has_file_record() || draft.file_record().supersedes_file_id().empty()) {
     return std::nullopt;
@@ -136,7 +125,7 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
   for (const Submission& submission : submissions) {
     for (const Command& command : submission.commands) {
       want(command.key());
-      if (const auto target = TargetOf(command.draft)) {
+      if (const auto target = ledger_.TargetRequestOf(command.draft)) {
         want(*target);
       }
       if (const auto superseded = SupersededBy(command.draft)) {

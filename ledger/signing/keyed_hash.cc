@@ -92,6 +92,10 @@ Hash256 HmacSha256(std::string_view key, std::initializer_list<std::string_view>
   return hash.Of(parts);
 }
 
+bool SameSecret(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 absl::StatusOr<std::string> RandomBytes(std::size_t size) {
   std::string bytes(size, '\0');
   if (size > static_cast<std::size_t>(std::numeric_limits<int>::max())) {

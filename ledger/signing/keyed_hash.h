@@ -38,6 +38,9 @@ class KeyedHash {
 // The same for a key of any length that is used once; a KeyedHash is twice as fast.
 Hash256 HmacSha256(std::string_view key, std::initializer_list<std::string_view> parts);
 
+// Whether two texts are the same, in a time that says nothing about where they differ.
+bool SameSecret(std::string_view a, std::string_view b);
+
 // From the operating system's generator by way of OpenSSL's; fit for keys. Internal when that
 // fails.
 absl::StatusOr<std::string> RandomBytes(std::size_t size);

@@ -53,6 +53,7 @@ void AddCommands(CLI::App& app, Session& session) {
   AddHouseholdCommands(app, session);
   AddPointsCommands(app, session);
   AddActCommand(app, session);
+  AddUnclaimedCommands(app, session);
   AddRulesCommands(app, session);
   AddProductCommands(app, session);
   AddStationCommands(app, session);

@@ -38,8 +38,11 @@ void AddReplayCommand(CLI::App* rules, Session& session);  // rules replay
 void AddProductCommands(CLI::App& app, Session& session);
 // station build, distance, map; material build
 void AddStationCommands(CLI::App& app, Session& session);
-void AddVenueCommands(CLI::App& app, Session& session);  // venue certify, show, list, withdraw
+// venue certify, show, list, withdraw, code
+void AddVenueCommands(CLI::App& app, Session& session);
 void AddActCommand(CLI::App& app, Session& session);
+// unclaimed keep, claim, list, delete
+void AddUnclaimedCommands(CLI::App& app, Session& session);
 void AddImportCommand(CLI::App& app, Session& session);
 void AddDayCommand(CLI::App& app, Session& session);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/cli/client/refusal_details.h"
 
 namespace tanhui::cli {
@@ -58,7 +59,9 @@ int ReportFailure(const Session& session, const grpc::Status& status) {
 }
 
 int ReportFault(const absl::Status& status, int code) {
-  PrintError(std::string_view(status.message().data(), status.message().size()));
+  for (const std::string& line : std::vector<std::string>(absl::StrSplit(status.message(), '\n'))) {
+    PrintError(line);
+  }
   return code;
 }
 

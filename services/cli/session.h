@@ -36,7 +36,7 @@ void PrintError(std::string_view line);
 
 // Prints what is wrong on stderr, says what to do, and answers the exit status.
 int ReportFailure(const Session& session, const grpc::Status& status);
-// The same for a file or an option; the exit status is `code`.
+// The same for a file or an option, a line for each line of the message; the exit status is `code`.
 int ReportFault(const absl::Status& status, int code);
 
 // nullopt after it has reported why and set the exit status.

@@ -95,6 +95,7 @@ absl::Status FillAccount(const Context& context, AccountNo number, const Account
   out.set_held(account.held.units());
   out.set_debt(account.debt.units());
   out.set_minor(account.minor);
+  out.set_carry_millionths(account.carry);
   FillExpiring(account, out);
   const std::vector<AccountNo> numbers = PointedTo(account);
   if (std::all_of(numbers.begin(), numbers.end(),

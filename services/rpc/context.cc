@@ -6,6 +6,7 @@ namespace tanhui::rpc {
 namespace {
 
 constexpr std::size_t kSaltBytes = 16;
+constexpr std::size_t kCheckInBytes = 16;
 
 template <typename Int>
 std::string BigEndian(Int value) {
@@ -28,7 +29,11 @@ Secrets::Secrets(std::string_view master)
       references_(Derive(master, "reference")),
       request_ids_(Derive(master, "request_id")),
       devices_(Derive(master, "device")),
-      evidence_references_(Derive(master, "evidence_reference")) {}
+      evidence_references_(Derive(master, "evidence_reference")),
+      holders_(Derive(master, "holder")),
+      holder_keys_(Derive(master, "holder_key")),
+      kept_requests_(Derive(master, "kept_request")),
+      check_ins_(Derive(master, "check_in")) {}
 
 PlatformUserKey Secrets::ForPlatformUser(ParticipantNo platform, AssetNo asset,
                                          std::string_view user_id) const {
@@ -57,6 +62,27 @@ std::uint64_t Secrets::ForDevice(std::string_view source, std::string_view devic
 
 Hash256 Secrets::EvidenceReferenceKey(AccountNo citizen) const {
   return evidence_references_.Of({BigEndian(citizen.value())});
+}
+
+std::string Secrets::CheckInMark(std::string_view venue, BusinessDate date) const {
+  const Hash256 hash = check_ins_.Of({FormatDate(date), venue});  // a date has 10 bytes
+  return std::string(hash.view().substr(0, kCheckInBytes));
+}
+
+Hash256 Secrets::ForHolder(ParticipantNo platform, std::string_view source,
+                           std::string_view subject) const {
+  return holders_.Of({BigEndian(platform.value()),
+                      BigEndian(static_cast<std::uint32_t>(source.size())), source, subject});
+}
+
+Hash256 Secrets::HolderKey(ParticipantNo platform, std::string_view source,
+                           std::string_view subject) const {
+  return holder_keys_.Of({BigEndian(platform.value()),
+                          BigEndian(static_cast<std::uint32_t>(source.size())), source, subject});
+}
+
+Hash256 Secrets::ForKeptRequest(const RequestKey& key) const {
+  return kept_requests_.Of({BigEndian(key.caller.value()), key.id.stored()});
 }
 
 }  // namespace tanhui::rpc

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "ledger/core/business_time.h"
 #include "ledger/sequencer/engine.h"
 #include "ledger/signing/keyed_hash.h"
 #include "services/rpc/caller.h"
@@ -28,6 +29,16 @@ class Secrets {
   std::uint64_t ForDevice(std::string_view source, std::string_view device) const;
   // Encrypts references to the raw evidence of the citizen's acts.
   Hash256 EvidenceReferenceKey(AccountNo citizen) const;
+  // Of a card or member that nobody has linked, in canonical texts: by what its kept acts are
+  // found, and the key that encrypts them.
+  Hash256 ForHolder(ParticipantNo platform, std::string_view source,
+                    std::string_view subject) const;
+  Hash256 HolderKey(ParticipantNo platform, std::string_view source,
+                    std::string_view subject) const;
+  // Stands for a request id among those of kept acts.
+  Hash256 ForKeptRequest(const RequestKey& key) const;
+  // Shows that a venue's code of a day is ours; 16 bytes.
+  std::string CheckInMark(std::string_view venue, BusinessDate date) const;
 
  private:
   signing::KeyedHash users_;
@@ -35,10 +46,15 @@ class Secrets {
   signing::KeyedHash request_ids_;
   signing::KeyedHash devices_;
   signing::KeyedHash evidence_references_;
+  signing::KeyedHash holders_;
+  signing::KeyedHash holder_keys_;
+  signing::KeyedHash kept_requests_;
+  signing::KeyedHash check_ins_;
 };
 
-class EvidenceKeys;  // services/rpc/acts/evidence_keys.h
-class CaseDesk;      // services/rpc/cases/case_desk.h
+class EvidenceKeys;   // services/rpc/acts/evidence_keys.h
+class CaseDesk;       // services/rpc/cases/case_desk.h
+class UnclaimedActs;  // services/rpc/unclaimed/unclaimed_acts.h
 
 struct Context {
   sequencer::Engine& engine;
@@ -49,6 +65,8 @@ struct Context {
   std::string snapshot_directory;
   // Watches acts and keeps cases; null: nobody watches.
   CaseDesk* case_desk = nullptr;
+  // What is kept for holders whom nobody has linked; never null in a server that is open.
+  UnclaimedActs* unclaimed_acts = nullptr;
 };
 
 }  // namespace tanhui::rpc

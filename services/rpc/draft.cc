@@ -47,14 +47,24 @@ void Draft::Refuse(Refusal refusal) {
 }
 
 void Draft::ReadRequestId(std::string_view text) {
-  if (text.starts_with(kFileIdPrefix)) {
-    Refuse(Refusal(Reason::kFieldInvalid, "request_id")
-               .With("problem", "ids that begin with file: belong to import files"));
-  } else if (text.starts_with(kPartIdPrefix)) {
-    Refuse(Refusal(Reason::kFieldInvalid, "request_id")
-               .With("problem", "ids that begin with part: belong to parts of documents"));
+  for (const auto& [prefix, owner] :
+       {std::pair(kFileIdPrefix, "ids that begin with file: belong to import files"),
+        std::pair(kPartIdPrefix, "ids that begin with part: belong to parts of documents"),
+        std::pair(kPairIdPrefix, "ids that begin with pair: belong to second parties")}) {
+    if (text.starts_with(prefix)) {
+      Refuse(Refusal(Reason::kFieldInvalid, "request_id").With("problem", owner));
+    }
   }
   SetRequestId(text);
+}
+
+void Draft::ReadPairId(std::string_view text) {
+  if (text.size() > RequestId::kMaxText - kPairIdPrefix.size()) {
+    Refuse(
+        Refusal(Reason::kFieldTooLong, "request_id")
+            .With("limit", static_cast<std::int64_t>(RequestId::kMaxText - kPairIdPrefix.size())));
+  }
+  SetRequestId(std::string(kPairIdPrefix).append(text.substr(0, RequestId::kMaxText)));
 }
 
 void Draft::ReadPartId(std::uint32_t number, std::string_view text) {

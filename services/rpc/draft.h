@@ -52,6 +52,8 @@ class Draft {
   void ReadFileId(std::string_view file_id);
   // The request id of a part of the document that the request `text` publishes, likewise.
   void ReadPartId(std::uint32_t number, std::string_view text);
+  // The request id of the second party of the act that the request `text` is about, likewise.
+  void ReadPairId(std::string_view text);
   void ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after);
   void ReadReference(std::string_view text);
   void ReadActTime(bool given, const google::protobuf::Timestamp& act_time);

@@ -1,8 +1,11 @@
 #include "services/rpc/mutation.h"
 
+#include <algorithm>
 #include <optional>
 
+#include "absl/strings/numbers.h"
 #include "services/rpc/cases/sighting.h"
+#include "services/rpc/outcome.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -41,6 +44,41 @@ std::vector<Outcome> RefuseRest(std::vector<std::optional<Refusal>> refused) {
   return out;
 }
 
+// When the first claim was that another one repeats; where it holds for more than a date, the date
+// stands in the entry.
+void TellActDate(const Context& context, Refusal& refusal) {
+  std::optional<EntryIndex> first;
+  for (const auto& [key, value] : refusal.facts) {
+    if (key == "act_date") {
+      return;
+    }
+    std::uint64_t index = 0;
+    if (key == "entry_index" && absl::SimpleAtoi(value, &index)) {
+      first = EntryIndex(index);
+    }
+  }
+  // Not there when it is of a batch that was only validated.
+  const auto entry = first.has_value() ? ReadEntry(context, *first)
+                                       : absl::StatusOr<Entry>(absl::NotFoundError(""));
+  if (entry.ok()) {
+    refusal.facts.emplace_back("act_date", FormatDate(ActDate(*entry)));
+  }
+}
+
+Answered TellingActDates(const Context& context, Answered done) {
+  return [&context, done = std::move(done)](absl::StatusOr<std::vector<Outcome>> outcomes) {
+    if (outcomes.ok()) {
+      for (Outcome& outcome : *outcomes) {
+        auto* refusal = std::get_if<Refusal>(&outcome);
+        if (refusal != nullptr && refusal->reason == Reason::kAlreadyClaimed) {
+          TellActDate(context, *refusal);
+        }
+      }
+    }
+    done(std::move(outcomes));
+  };
+}
+
 }  // namespace
 
 void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
@@ -48,6 +86,10 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
   if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {
     done(std::move(status));
     return;
+  }
+  if (std::any_of(drafts.begin(), drafts.end(),
+                  [](Draft& draft) { return draft.entry().has_earning(); })) {
+    done = TellingActDates(context, std::move(done));
   }
   std::vector<std::optional<Refusal>> refused;
   sequencer::Submission submission;

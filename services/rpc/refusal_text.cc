@@ -51,6 +51,7 @@ constexpr Row kRows[] = {
     {kUnknownProduct, "产品不在清单内", "The product is not on the list."},
     {kUnknownMaterial, "品类不存在", "There is no such material."},
     {kUnknownStation, "站点不存在", "There is no such station."},
+    {kUnknownSource, "凭证来源不存在", "There is no such source of evidence."},
     {kUnknownVenue, "场所不存在", "There is no such venue."},
     {kUnknownGoal, "目标不存在", "There is no such goal."},
     {kUnknownCase, "案件不存在", "There is no such case."},

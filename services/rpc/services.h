@@ -24,6 +24,7 @@ std::unique_ptr<grpc::Service> NewRequestsService(const Context& context);
 std::unique_ptr<grpc::Service> NewFilesService(const Context& context);
 std::unique_ptr<grpc::Service> NewAdminService(const Context& context);
 std::unique_ptr<grpc::Service> NewCasesService(const Context& context);
+std::unique_ptr<grpc::Service> NewUnclaimedActsService(const Context& context);
 
 }  // namespace tanhui::rpc
 

@@ -182,7 +182,16 @@ absl::Status Server::Open(const Config& config) {
   key_keeper_ = std::jthread([this](const std::stop_token& stop) { KeepKeys(stop); });
   context_.reset(new rpc::Context{*engine_, authenticator_, *secrets_, *evidence_keys_,
                                   config.snapshot_directory});
+  OpenUnclaimedActs();
   return OpenCaseDesk(config);
+}
+
+void Server::OpenUnclaimedActs() {
+  const sequencer::Engine& engine = *engine_;
+  unclaimed_acts_ = std::make_unique<rpc::UnclaimedActs>(
+      rpc::UnclaimedOptions(), engine_->store(), *secrets_, clock_,
+      [&engine] { return engine.writes_stopped().empty(); });
+  context_->unclaimed_acts = unclaimed_acts_.get();
 }
 
 absl::Status Server::OpenCaseDesk(const Config& config) {
@@ -219,11 +228,11 @@ void Server::KeepKeys(const std::stop_token& stop) {
 absl::Status Server::Listen(const Config& config) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  for (const auto make :
-       {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewHouseholdsService,
-        rpc::NewRulesService, rpc::NewCatalogueService, rpc::NewVenuesService,
-        rpc::NewBudgetsService, rpc::NewReportsService, rpc::NewLogService, rpc::NewRequestsService,
-        rpc::NewFilesService, rpc::NewAdminService, rpc::NewCasesService}) {
+  for (const auto make : {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewHouseholdsService,
+                          rpc::NewRulesService, rpc::NewCatalogueService, rpc::NewVenuesService,
+                          rpc::NewBudgetsService, rpc::NewReportsService, rpc::NewLogService,
+                          rpc::NewRequestsService, rpc::NewFilesService, rpc::NewAdminService,
+                          rpc::NewCasesService, rpc::NewUnclaimedActsService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;
@@ -251,6 +260,9 @@ void Server::Stop(std::chrono::milliseconds grace) {
     server_->Shutdown(std::chrono::system_clock::now() + grace);
     server_->Wait();
     server_.reset();
+  }
+  if (unclaimed_acts_ != nullptr) {
+    unclaimed_acts_->Stop();
   }
   if (case_desk_ != nullptr) {
     case_desk_->Stop();  // what the engine answers from here on is not looked at

@@ -17,6 +17,7 @@
 #include "services/rpc/acts/evidence_keys.h"
 #include "services/rpc/cases/case_desk.h"
 #include "services/rpc/context.h"
+#include "services/rpc/unclaimed/unclaimed_acts.h"
 #include "services/server/config.h"
 
 namespace tanhui::server {
@@ -40,6 +41,7 @@ class Server {
  private:
   explicit Server(const Config& config);
   absl::Status Open(const Config& config);
+  void OpenUnclaimedActs();
   absl::Status OpenCaseDesk(const Config& config);
   absl::Status Listen(const Config& config);
   // Destroys the evidence keys of months of which nothing can be recorded any more; once a day.
@@ -54,6 +56,7 @@ class Server {
   std::unique_ptr<rpc::EvidenceKeys> evidence_keys_;
   std::jthread key_keeper_;
   std::unique_ptr<rpc::Context> context_;
+  std::unique_ptr<rpc::UnclaimedActs> unclaimed_acts_;
   std::unique_ptr<rpc::CaseDesk> case_desk_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

@@ -110,11 +110,29 @@ TEST_F(CallersTest, EachRoleHasItsMethods) {
                                    "Admin/SetTerms", "Budgets/Return", "Reports/GetLiability"}) {
     EXPECT_EQ(ReasonOf(platform.CallRaw(FullMethod(method), "")), "PERMISSION_DENIED") << method;
   }
-  for (const std::string method :
-       {"Points/Hold", "Points/Capture", "Points/Release", "Points/Refund", "Points/Reverse",
-        "Points/Donate", "Accounts/ReportLost", "Accounts/Close", "Accounts/GiveConsent",
-        "Accounts/WithdrawConsent", "Accounts/HandOver", "Households/Create", "Households/Invite",
-        "Households/Accept", "Households/Leave", "Households/SetLimit", "Households/Contribute"}) {
+  for (const std::string method : {"Points/Hold",
+                                   "Points/Capture",
+                                   "Points/Release",
+                                   "Points/Refund",
+                                   "Points/Reverse",
+                                   "Points/Donate",
+                                   "Accounts/ReportLost",
+                                   "Accounts/Close",
+                                   "Accounts/GiveConsent",
+                                   "Accounts/WithdrawConsent",
+                                   "Accounts/HandOver",
+                                   "Households/Create",
+                                   "Households/Invite",
+                                   "Households/Accept",
+                                   "Households/Leave",
+                                   "Households/SetLimit",
+                                   "Households/Contribute",
+                                   "Households/ClaimGoalReward",
+                                   "Venues/GetCheckInCode",
+                                   "UnclaimedActs/BatchKeepActs",
+                                   "UnclaimedActs/ClaimActs",
+                                   "UnclaimedActs/ListUnclaimedActs",
+                                   "UnclaimedActs/DeleteUnclaimedActs"}) {
     EXPECT_EQ(ReasonOf(auditor.CallRaw(FullMethod(method), "")), "PERMISSION_DENIED") << method;
   }
   EXPECT_EQ(LogSize(Operator()), size);

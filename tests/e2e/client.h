@@ -29,6 +29,7 @@
 #include "tanhui/v1/reports.grpc.pb.h"
 #include "tanhui/v1/requests.grpc.pb.h"
 #include "tanhui/v1/rules.grpc.pb.h"
+#include "tanhui/v1/unclaimed.grpc.pb.h"
 #include "tanhui/v1/venues.grpc.pb.h"
 
 namespace tanhui::e2e {
@@ -46,6 +47,7 @@ using RulesStub = v1::RulesService::Stub;
 using CatalogueStub = v1::CatalogueService::Stub;
 using VenuesStub = v1::VenuesService::Stub;
 using CasesStub = v1::CasesService::Stub;
+using UnclaimedStub = v1::UnclaimedActsService::Stub;
 
 // What a refusal carries. Every part is empty when the answer did not have it.
 struct Refused {
@@ -113,7 +115,7 @@ class Client {
       std::shared_ptr<LogStub>, std::shared_ptr<RequestsStub>, std::shared_ptr<FilesStub>,
       std::shared_ptr<AdminStub>, std::shared_ptr<HouseholdsStub>, std::shared_ptr<ReportsStub>,
       std::shared_ptr<CasesStub>, std::shared_ptr<RulesStub>, std::shared_ptr<CatalogueStub>,
-      std::shared_ptr<VenuesStub>>;
+      std::shared_ptr<VenuesStub>, std::shared_ptr<UnclaimedStub>>;
 
   void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
 

@@ -68,6 +68,7 @@ Requests OfAccounts() {
       {"Households/SetLimit",
        "request_id: 'base' household: '$H' member: '$I' daily_limit: 5 acting_account: '$G'"},
       {"Households/Contribute", "request_id: 'base' household: '$H' member: '$G' points: 1"},
+      {"Households/ListGoals", "account: '$G'"},
       {"Households/Get", "name: '$H'"},
   };
 }
@@ -106,6 +107,10 @@ Requests OfTheRest() {
       {"Admin/GetStatus", ""},
       {"Admin/ConfirmClock", ""},
       {"Admin/CreateSnapshot", "snapshot_id: 'base'"},
+      {"UnclaimedActs/BatchKeepActs", ""},
+      {"UnclaimedActs/ClaimActs", "holder { source: 'metro' subject: '1' } account: '$A'"},
+      {"UnclaimedActs/ListUnclaimedActs", "holder { source: 'metro' subject: '1' }"},
+      {"UnclaimedActs/DeleteUnclaimedActs", "holder { source: 'metro' subject: '1' }"},
   };
 }
 

@@ -68,9 +68,8 @@ State SideBySide::PartFor(const Command& command) const {
   world_.ledger().Names(all, command.draft, names);
   std::vector<RequestKey> keys = {command.key()};
   const auto caller = ParticipantNo(command.draft.caller());
-  if (command.draft.has_cancellation()) {
-    keys.push_back(
-        {caller, *RequestId::FromStored(command.draft.cancellation().target_request_id())});
+  if (const auto target = world_.ledger().TargetRequestOf(command.draft)) {
+    keys.push_back(*target);
   }
   EntryIndex index;
   if (const Entry* target = world_.TargetOf(all, command, index)) {

@@ -81,10 +81,17 @@ std::optional<Refusal> DecideFile(const State& state, const DecideInput&, Entry&
   return std::nullopt;
 }
 
+std::optional<RequestId> TargetOfCancellation(const Entry& draft) {
+  const auto id = RequestId::FromStored(draft.cancellation().target_request_id());
+  Check(id.has_value(), "a cancellation names a malformed request id");
+  return id;
+}
+
 constexpr BookRow kRows[] = {
     {.body = Entry::kCancellation,
      .decide = DecideCancellation,
      .apply = ApplyCancellation,
+     .target_request = TargetOfCancellation,
      .moves = true},
     {.body = Entry::kTombstone, .apply = ApplyTombstone},
     {.body = Entry::kFileRecord, .decide = DecideFile},

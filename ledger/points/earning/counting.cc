@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/points/purse.h"
+#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/evaluation.h"
 #include "ledger/rules/tallies.h"
 
@@ -12,9 +13,6 @@ namespace {
 namespace pb = entry::v1;
 
 constexpr std::int64_t kDryParts = 20;  // dry: less than one part of so many is left
-constexpr char kOfTheDate = '\x01';
-constexpr char kForEver = '\x02';
-constexpr std::size_t kClaimBytes = 17;
 
 bool IsDry(const Account& budget) {
   return static_cast<__int128>(budget.balance.units()) * kDryParts < budget.funded.units();
@@ -145,7 +143,7 @@ Fault Count(State& state, const Counting& counting,
 
 Fault Uncount(State& state, const pb::Uncounted& uncounted) {
   for (const std::string& claim : uncounted.nullifiers()) {
-    const auto nullifier = NullifierOf(claim, BusinessDate(uncounted.date()));
+    const auto nullifier = rules::NullifierOf(claim, BusinessDate(uncounted.date()));
     if (!nullifier.has_value() || !state.FindEvidence(*nullifier).has_value()) {
       return "evidence is opened again that nobody claimed";
     }
@@ -155,19 +153,6 @@ Fault Uncount(State& state, const pb::Uncounted& uncounted) {
                {AccountNo(uncounted.account()), AccountNo(uncounted.household()),
                 BusinessDate(uncounted.date()), uncounted.carry(), uncounted.gram_carry()},
                uncounted.counted(), -1);
-}
-
-std::optional<Nullifier> NullifierOf(std::string_view claim, BusinessDate date) {
-  if (claim.size() != kClaimBytes || (claim.front() != kOfTheDate && claim.front() != kForEver)) {
-    return std::nullopt;
-  }
-  const auto day = claim.front() == kForEver ? 0U : static_cast<std::uint32_t>(date.value());
-  std::string bytes;
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    bytes.push_back(static_cast<char>(day >> shift));
-  }
-  bytes.append(claim.substr(1));
-  return Nullifier::FromView(bytes);
 }
 
 }  // namespace tanhui::points

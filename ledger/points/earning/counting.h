@@ -50,9 +50,6 @@ Fault Count(State& state, const Counting& counting,
 // Takes back what `uncounted` says.
 Fault Uncount(State& state, const entry::v1::Uncounted& uncounted);
 
-// The claims of an entry as the state keeps them; nullopt for a malformed one.
-std::optional<Nullifier> NullifierOf(std::string_view claim, BusinessDate date);
-
 }  // namespace tanhui::points
 
 #endif  // TANHUI_LEDGER_POINTS_EARNING_COUNTING_H_

@@ -9,6 +9,7 @@
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
+#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/evaluation.h"
 #include "ledger/rules/tallies.h"
 
@@ -16,8 +17,6 @@ namespace tanhui::points {
 namespace {
 
 namespace pb = entry::v1;
-
-constexpr int kMostClaims = 16;
 
 bool IsBooking(const pb::Earning& act) { return act.weighing() == pb::WEIGHING_BOOKED; }
 
@@ -47,7 +46,7 @@ void NamesOfEarning(const State& state, const Entry& draft, std::vector<AccountN
 
 void ClaimsOfEarning(const Entry& draft, std::vector<Nullifier>& out) {
   for (const std::string& claim : draft.earning().nullifiers()) {
-    if (const auto nullifier = NullifierOf(claim, ActDate(draft))) {
+    if (const auto nullifier = rules::NullifierOf(claim, ActDate(draft))) {
       out.push_back(*nullifier);
     }
   }
@@ -58,22 +57,31 @@ std::optional<EntryIndex> TargetOfEarning(const Entry& draft) {
                                         : std::optional(EntryIndex(draft.earning().booking()));
 }
 
+// Of a second party the request of the first.
+std::optional<RequestId> PartnerRequest(const Entry& draft) {
+  const auto id = RequestId::FromStored(draft.request_id());
+  const std::string text = draft.earning().party() == 2 && id.has_value() ? id->text() : "";
+  return text.starts_with(kPairIdPrefix) ? RequestId::FromText(text.substr(kPairIdPrefix.size()))
+                                         : std::nullopt;
+}
+
 std::optional<Refusal> RefusedAsClaimed(const State& state, const Entry& entry) {
   const auto& claims = entry.earning().nullifiers();
   bool twice = false;
+  const auto pieces = std::count_if(claims.begin(), claims.end(), rules::StandsForPiece);
   for (int i = 1; i < claims.size(); ++i) {
     twice = twice || std::find(claims.begin(), claims.begin() + i, claims[i]) != claims.begin() + i;
   }
-  if (twice || claims.size() > kMostClaims) {
+  if (twice || pieces > rules::kMostPieces || claims.size() > rules::kMostClaims) {
     return Refusal(Reason::kFieldInvalid, "act.evidence");
   }
   for (const std::string& claim : claims) {
-    const auto nullifier = NullifierOf(claim, ActDate(entry));
+    const auto nullifier = rules::NullifierOf(claim, ActDate(entry));
     Check(nullifier.has_value(), "an act with a malformed claim");
     if (const auto first = state.FindEvidence(*nullifier)) {
       Refusal refusal(Reason::kAlreadyClaimed, "act.evidence");
-      // A thing's serial number was claimed on a date of its own, which stands in that entry.
-      const bool of_the_date = claim.front() == '\x01';
+      // Others may have been claimed on another date, which stands in that entry.
+      const bool of_the_date = rules::ScopeOf(claim) == rules::ClaimScope::kDate;
       return of_the_date ? std::move(refusal)
                                .With("act_date", FormatDate(ActDate(entry)))
                                .With("entry_index", static_cast<std::int64_t>(first->value()))
@@ -120,6 +128,34 @@ void WantBooking(const State& state, const DecideInput& input, const Entry& entr
                "act.booking_entry_index");
 }
 
+// What the act of a second party must have in common with that of the first, which is its target.
+void WantPartner(const State& state, const DecideInput& input, Entry& entry, Verdict& verdict) {
+  pb::Earning& act = *entry.mutable_earning();
+  if (act.party() != 2) {
+    return;
+  }
+  if (input.target == nullptr || !input.target->has_earning()) {
+    verdict.Add(Refusal(Reason::kConditionNotMet, "act").With("condition", "parties"));
+    return;
+  }
+  const pb::Earning& first = input.target->earning();
+  verdict.Want(
+      state.Standing(AccountNo(first.account())) != state.Standing(AccountNo(act.account())),
+      Reason::kSameAccount, "second_account");
+  const bool same = first.party() == 1 && input.target->caller() == entry.caller() &&
+                    input.target->act_micros() == entry.act_micros() &&
+                    first.budget() == act.budget() && first.scenario() == act.scenario() &&
+                    first.district() == act.district() && first.quantity() == act.quantity() &&
+                    first.unit() == act.unit() && first.seconds() == act.seconds() &&
+                    first.grade() == act.grade() && first.product() == act.product() &&
+                    first.material() == act.material() && first.venue() == act.venue() &&
+                    first.stations() == act.stations() && first.checked_in() == act.checked_in();
+  if (!same) {
+    verdict.Add(Refusal(Reason::kConditionNotMet, "act").With("condition", "parties"));
+  }
+  act.set_partner(input.target_index.value());
+}
+
 // The budget of a bonus, when it can pay; nullptr otherwise.
 const Budget* BonusBudget(const State& state, const rules::Earned& earned, const Party& citizen,
                           const Entry& entry, AccountNo paying) {
@@ -159,6 +195,7 @@ void FillEarned(const rules::Earned& earned, const Account& citizen, pb::Earning
   act.set_grams(earned.grams);
   act.set_carry(earned.carry);
   act.set_gram_carry(earned.gram_carry);
+  act.set_carried(citizen.carry + earned.carry);
   for (const rules::Count& count : earned.counts) {
     pb::Tally& tally = *act.add_counted();
     tally.set_number(count.limit.value());
@@ -233,6 +270,7 @@ std::optional<Refusal> DecideEarning(const State& state, const DecideInput& inpu
   const rules::RuleSet* set = book.InForce(act.district(), ActDate(entry));
   WantAssetOfRule(set, act, citizen, verdict);
   WantBooking(state, input, entry, set, verdict);
+  WantPartner(state, input, entry, verdict);
   verdict.Add(RefusedAsClaimed(state, entry));
   if (Refusal* refusal = std::get_if<Refusal>(&evaluated)) {
     verdict.Add(std::move(*refusal));
@@ -253,6 +291,7 @@ std::optional<Refusal> DecideEarning(const State& state, const DecideInput& inpu
   if (IsBooking(act)) {
     act.set_rules(earned.set->document.value());
     act.set_expected_points(earned.points);
+    act.set_carried(account.carry);
     return verdict.Take();
   }
   const Budget* bonus = BonusBudget(state, earned, citizen, entry, budget.number());
@@ -305,6 +344,13 @@ Fault WantEarnedPostings(const State& state, const Entry& entry) {
   return std::nullopt;
 }
 
+// That the citizen carries what the act says, after it counted.
+Fault WantCarried(const State& state, const pb::Earning& act) {
+  const Account* citizen = state.FindAccount(state.Standing(AccountNo(act.account())));
+  return citizen != nullptr && citizen->carry == act.carried() ? std::nullopt
+                                                               : Fault("the carry does not add up");
+}
+
 // The booking that a weighing is for is resolved.
 Fault ResolveBooking(State& state, EntryIndex index, const pb::Earning& act) {
   const EntryIndex booking(act.booking());
@@ -323,11 +369,11 @@ Fault ApplyEarning(State& state, EntryIndex index, const Entry& entry) {
     return fault;
   }
   if (rules::RulebookOf(state.registry()).Find(rules::DocumentNo(act.rules())) == nullptr ||
-      act.nullifiers_size() > kMostClaims || entry.act_micros() == 0) {
+      act.nullifiers_size() > rules::kMostClaims || entry.act_micros() == 0) {
     return "an act by rules that are not there";
   }
   for (const std::string& claim : act.nullifiers()) {
-    const auto nullifier = NullifierOf(claim, ActDate(entry));
+    const auto nullifier = rules::NullifierOf(claim, ActDate(entry));
     if (!nullifier.has_value() || state.FindEvidence(*nullifier).has_value()) {
       return "evidence is claimed twice";
     }
@@ -339,7 +385,7 @@ Fault ApplyEarning(State& state, EntryIndex index, const Entry& entry) {
     }
   }
   if (IsBooking(act)) {
-    return std::nullopt;
+    return WantCarried(state, act);
   }
   if (act.product() != 0) {
     state.NoteProductEarning(act.product(), index);
@@ -347,10 +393,11 @@ Fault ApplyEarning(State& state, EntryIndex index, const Entry& entry) {
   for (int i = 0; i + 1 < entry.postings_size(); ++i) {
     NoteSpent(state, AccountNo(entry.postings(i).account()), RecordDate(entry));
   }
-  return Count(state,
-               {AccountNo(act.account()), AccountNo(act.household()), ActDate(entry), act.carry(),
-                act.gram_carry()},
-               act.counted(), 1);
+  const Fault uncounted = Count(state,
+                                {AccountNo(act.account()), AccountNo(act.household()),
+                                 ActDate(entry), act.carry(), act.gram_carry()},
+                                act.counted(), 1);
+  return uncounted.has_value() ? uncounted : WantCarried(state, act);
 }
 
 std::optional<Refusal> CancelEarning(const State& state, const DecideInput& input, Entry& entry) {
@@ -400,6 +447,7 @@ constexpr BookRow kRows[] = {
      .names = NamesOfEarning,
      .claims = ClaimsOfEarning,
      .target = TargetOfEarning,
+     .target_request = PartnerRequest,
      .cancel = CancelEarning,
      .cancelled = EarningCancelled,
      .moves = true},

@@ -5,6 +5,7 @@
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
 #include "ledger/points/earning/counting.h"
+#include "ledger/points/earning/goal_progress.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
@@ -16,32 +17,10 @@ namespace {
 
 namespace pb = entry::v1;
 
-// Under which the tally stands that says that a member was rewarded.
-constexpr std::uint32_t kRewarded = 1;
-
-// The goal as the version of its set says that is in force on its last day; nullptr when there is
-// none.
-const rules::Goal* FindGoal(const State& state, LimitNo number) {
-  const rules::Rulebook& book = rules::RulebookOf(state.registry());
-  const rules::Limit* limit = book.Find(number);
-  if (limit == nullptr || !limit->goal) {
-    return nullptr;
-  }
-  const rules::RuleSet* set = book.SetInForce(limit->set, limit->last);
-  if (set == nullptr) {
-    return nullptr;
-  }
-  for (const rules::Goal& goal : set->goals) {
-    if (goal.limit == number) {
-      return &goal;
-    }
-  }
-  return nullptr;
-}
-
 void NamesOfReward(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
   out.emplace_back(draft.goal_reward().account());
-  const rules::Goal* goal = FindGoal(state, LimitNo(draft.goal_reward().goal()));
+  const rules::Goal* goal =
+      rules::RulebookOf(state.registry()).FindGoal(LimitNo(draft.goal_reward().goal()));
   const Budget* budget = goal == nullptr ? nullptr : state.registry().FindBudget(goal->budget);
   if (budget != nullptr) {
     out.push_back(budget->account);
@@ -53,29 +32,21 @@ void WantReached(const State& state, const rules::Goal& goal, const Party& membe
   const Account& account = member.account();
   const Account* household =
       account.household == AccountNo(0) ? nullptr : state.FindAccount(account.household);
-  const std::int64_t reached =
-      household == nullptr ? 0 : rules::CountedOf(household->tallies, goal.limit, 0, goal.first);
-  const std::int64_t own = rules::CountedOf(account.tallies, goal.limit, 0, goal.first);
-  const bool in_time =
-      today.value() <= goal.last.value() + static_cast<std::int32_t>(goal.claim_days);
+  const GoalProgress progress = ProgressOf(goal, account, household);
   if (household == nullptr) {
     verdict.Add(Refusal(Reason::kNotInHousehold, "account"));
-  } else if (!in_time || reached < goal.target || own <= 0) {
-    const bool in_millionths =
-        goal.counted == pb::COUNTED_GRAMS || goal.counted == pb::COUNTED_POINTS;
-    const std::int64_t unit = in_millionths ? rules::kMillion : 1;
+  } else if (today > LastClaimOf(goal) || !progress.reached_target || !progress.took_part) {
     verdict.Add(Refusal(Reason::kGoalNotReached, "goal")
-                    .With("reached", reached / unit)
-                    .With("target", goal.target / unit));
+                    .With("reached", progress.reached)
+                    .With("target", progress.target));
   }
-  verdict.Want(rules::CountedOf(account.tallies, goal.limit, kRewarded, goal.first) == 0,
-               Reason::kAlreadyRewarded, "goal");
+  verdict.Want(!progress.rewarded, Reason::kAlreadyRewarded, "goal");
   verdict.Want(account.tallies.size() < kMaxTallies, Reason::kCapReached, "account");
 }
 
 std::optional<Refusal> DecideReward(const State& state, const DecideInput& input, Entry& entry) {
   pb::GoalReward& reward = *entry.mutable_goal_reward();
-  const rules::Goal* goal = FindGoal(state, LimitNo(reward.goal()));
+  const rules::Goal* goal = rules::RulebookOf(state.registry()).FindGoal(LimitNo(reward.goal()));
   const Budget* row = goal == nullptr ? nullptr : state.registry().FindBudget(goal->budget);
   if (row == nullptr) {
     return Refusal(Reason::kUnknownGoal, "goal");

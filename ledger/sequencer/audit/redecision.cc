@@ -36,18 +36,6 @@ std::string RedecideEngine(const Ledger& ledger, const State& before, const Entr
              : "the engine wrote what was not due about the account";
 }
 
-// The entry that a command is about; nullopt when it is about none, or none that there is.
-std::optional<EntryIndex> TargetOf(const Ledger& ledger, const State& before, const Entry& draft) {
-  if (draft.has_cancellation()) {
-    const auto id = RequestId::FromStored(draft.cancellation().target_request_id());
-    const auto record =
-        id.has_value() ? before.FindRequest({ParticipantNo(draft.caller()), *id}) : std::nullopt;
-    return record.has_value() ? std::optional(record->entry) : std::nullopt;
-  }
-  const auto target = ledger.TargetOf(draft);
-  return target.has_value() && target->value() < before.head().size ? target : std::nullopt;
-}
-
 }  // namespace
 
 absl::StatusOr<std::string> Redecide(const Ledger& ledger, const State& before, const Entry& entry,
@@ -61,7 +49,7 @@ absl::StatusOr<std::string> Redecide(const Ledger& ledger, const State& before, 
   ForgetEffects(command.draft);
   command.privileged = true;
   std::optional<Entry> target;
-  const auto index = TargetOf(ledger, before, command.draft);
+  const auto index = ledger.TargetOf(before, command.draft);
   if (index.has_value()) {
     absl::StatusOr<Entry> found = read(*index);
     if (!found.ok()) {

@@ -126,22 +126,49 @@ absl::Status Recheck(const Ledger& ledger, const store::Store& store, Replay& re
 }
 
 // What the entry, which was just applied, must be besides.
-absl::Status CompareMeaning(const store::Store& store, const State& state, EntryIndex index,
+absl::Status CompareMeaning(const store::Store& store, Replay& replay, EntryIndex index,
                             const Entry& entry) {
   if (entry.has_cancellation()) {
-    return CompareCancellation(store, state, index, entry);
+    return CompareCancellation(store, replay.state, index, entry);
   }
-  return entry.has_publication() ? ComparePublication(store, state, index, entry)
-                                 : absl::OkStatus();
+  if (entry.has_publication()) {
+    return ComparePublication(store, replay.state, index, entry);
+  }
+  return replay.pairs.Add(index, entry);
 }
 
 }  // namespace
 
 absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
 
+absl::Status Pairs::EndCommit() const {
+  return first_.has_value() ? Differ(absl::StrCat("entry ", first_->value(),
+                                                  " is the act of a first party without a second"))
+                            : absl::OkStatus();
+}
+
+absl::Status Pairs::Add(EntryIndex index, const Entry& entry) {
+  const entry::v1::Earning& act = entry.earning();
+  const LedgerTime time(entry.recorded_micros());
+  if (const absl::Status ended = EndCommit(); !ended.ok() && (time != time_ || act.party() == 1)) {
+    return ended;
+  }
+  time_ = time;
+  if (act.party() == 1) {
+    first_ = index;
+  } else if (act.party() == 2) {
+    if (!first_.has_value() || act.partner() != first_->value()) {
+      return Differ(
+          absl::StrCat("entry ", index.value(), " is the act of a second party without its first"));
+    }
+    first_.reset();
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay) {
-  return store.ScanEntries(
+  const absl::Status read = store.ScanEntries(
       EntryIndex(0), size, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
         Entry entry;
         if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
@@ -156,7 +183,7 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
         if (const Fault fault = ledger.TryApply(replay.state, entry)) {
           return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
         }
-        if (absl::Status status = CompareMeaning(store, replay.state, index, entry); !status.ok()) {
+        if (absl::Status status = CompareMeaning(store, replay, index, entry); !status.ok()) {
           return status;
         }
         replay.histories.Add(replay.state, index, entry);
@@ -169,6 +196,7 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
         }
         return absl::OkStatus();
       });
+  return read.ok() ? replay.pairs.EndCommit() : read;
 }
 
 }  // namespace tanhui::sequencer

@@ -66,6 +66,18 @@ class Histories {
   absl::flat_hash_map<AccountNo, HistoryDigest> digests_;
 };
 
+// Acts of two parties: each first one is followed, in its commit, by the second that names it.
+class Pairs {
+ public:
+  absl::Status Add(EntryIndex index, const Entry& entry);
+  // DataLoss while a first party waits for its second.
+  absl::Status EndCommit() const;
+
+ private:
+  LedgerTime time_;
+  std::optional<EntryIndex> first_;
+};
+
 // Everything that is compared, so that each check is one small function.
 struct Replay {
   State state;
@@ -74,6 +86,7 @@ struct Replay {
   std::vector<EntryIndex> registry;
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;
   Histories histories;
+  Pairs pairs;
 
   // Moves aside what would otherwise pile up for a commit.
   void TakeGrowth() {

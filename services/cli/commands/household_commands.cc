@@ -128,6 +128,45 @@ void AddShow(CLI::App* household, Session& session) {
       [&session, request] { Ask(&session, &HouseholdsStub::Get, *request, HouseholdText); });
 }
 
+void AddGoals(CLI::App* household, Session& session) {
+  CLI::App* command = household->add_subcommand(
+      "goals", "List what households can reach together, and how far a member's is");
+  command->footer("Example:\n  tanhui household goals ACCOUNT");
+  const auto request = std::make_shared<v1::ListGoalsRequest>();
+  AddNameOption(
+      command, "ACCOUNT", "accounts",
+      [request](const std::string& name) { request->set_account(name); }, "A member's account")
+      ->required();
+  command->callback(
+      [&session, request] { Ask(&session, &HouseholdsStub::ListGoals, *request, GoalsText); });
+}
+
+// chongqing/family as ruleSets/chongqing/goals/family; any other text as it is.
+std::string GoalNamed(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  const bool is_short =
+      slash != std::string::npos && text.find('/', slash + 1) == std::string::npos;
+  return is_short ? "ruleSets/" + text.substr(0, slash) + "/goals/" + text.substr(slash + 1) : text;
+}
+
+void AddReward(CLI::App* household, Session& session) {
+  CLI::App* command =
+      household->add_subcommand("reward", "Reward a member for a goal that the household reached");
+  command->footer(
+      "Goals: tanhui household goals. Example:\n"
+      "  tanhui household reward --account ACCOUNT --goal chongqing/family_month");
+  const auto request = std::make_shared<v1::ClaimGoalRewardRequest>();
+  AddCitizen(command, request);
+  command
+      ->add_option_function<std::string>(
+          "--goal", [request](const std::string& name) { request->set_goal(GoalNamed(name)); },
+          "{set}/{goal}, or its full name")
+      ->required();
+  AddMutationOptions(command, request);
+  command->callback(
+      [&session, request] { Mutate(&session, &HouseholdsStub::ClaimGoalReward, request.get()); });
+}
+
 }  // namespace
 
 void AddHouseholdCommands(CLI::App& app, Session& session) {
@@ -140,6 +179,8 @@ void AddHouseholdCommands(CLI::App& app, Session& session) {
   AddLimit(household, session);
   AddContribute(household, session);
   AddShow(household, session);
+  AddGoals(household, session);
+  AddReward(household, session);
 }
 
 }  // namespace tanhui::cli

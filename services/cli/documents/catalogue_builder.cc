@@ -10,6 +10,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "ledger/core/business_time.h"
 #include "services/cli/csv/csv_lines.h"
 
@@ -79,9 +80,21 @@ bool IsCategory(std::string_view text) {
          });
 }
 
+// Spaces that nobody sees but that are none of ASCII: no-break, ideographic and zero-width ones.
+constexpr std::array<std::string_view, 3> kOtherSpaces = {"\u00A0", "\u3000", "\uFEFF"};
+
 std::string Trimmed(const CsvColumns& columns, const CsvLine& line, std::size_t column) {
   const std::string_view field = columns.Get(line, column);
-  return std::string(absl::StripAsciiWhitespace(absl::string_view(field.data(), field.size())));
+  absl::string_view rest(field.data(), field.size());
+  for (std::size_t before = rest.size() + 1; rest.size() < before;) {
+    before = rest.size();
+    rest = absl::StripAsciiWhitespace(rest);
+    for (const std::string_view space : kOtherSpaces) {
+      while (absl::ConsumePrefix(&rest, space.data()) || absl::ConsumeSuffix(&rest, space.data())) {
+      }
+    }
+  }
+  return std::string(rest);
 }
 
 // The first of the columns that the line leaves empty.

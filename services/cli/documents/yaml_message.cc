@@ -25,6 +25,7 @@ using google::protobuf::Message;
 
 // What the zero value of every enum of ours ends in; the prefix of the others stands before it.
 constexpr std::string_view kUnstated = "UNSPECIFIED";
+constexpr std::size_t kMostFaults = 50;
 
 std::string Prefix(const EnumDescriptor& type) {
   const std::string& zero = type.value(0)->name();
@@ -36,12 +37,12 @@ std::string Joined(const std::string& path, const std::string& name) {
   return path.empty() ? name : absl::StrCat(path, ".", name);
 }
 
-// Reads one file; every error names where it is.
+// Reads one file and goes on after a fault, so that all of them can be told.
 class Reader {
  public:
   explicit Reader(std::string_view file) : file_(file) {}
 
-  absl::Status ReadMessage(const YAML::Node& node, const std::string& path, Message* message) {
+  void ReadMessage(const YAML::Node& node, const std::string& path, Message* message) {
     if (!node.IsMap()) {
       return Fault(node, path, "needs names with values, such as `code: chongqing`");
     }
@@ -50,39 +51,39 @@ class Reader {
     for (const auto& pair : node) {
       const std::string name = pair.first.IsScalar() ? pair.first.Scalar() : "";
       const FieldDescriptor* field = type.FindFieldByName(name);
-      if (field == nullptr) {
-        return Fault(pair.first, path,
-                     absl::StrCat("`", name, "` is not known here; known are ", FieldNames(type)));
-      }
       const std::string place = Joined(path, name);
-      if (!seen.insert(name).second) {
-        return Fault(pair.first, place, "stands here twice; keep one of them");
-      }
-      if (pair.second.IsNull()) {
-        return Fault(pair.first, place, "has no value; give it one or take the line out");
-      }
-      const absl::Status read = ReadField(pair.second, *field, place, message);
-      if (!read.ok()) {
-        return read;
+      if (field == nullptr) {
+        Fault(pair.first, path,
+              absl::StrCat("`", name, "` is not known here; known are ", FieldNames(type)));
+      } else if (!seen.insert(name).second) {
+        Fault(pair.first, place, "stands here twice; keep one of them");
+      } else if (pair.second.IsNull()) {
+        Fault(pair.first, place, "has no value; give it one or take the line out");
+      } else {
+        ReadField(pair.second, *field, place, message);
       }
     }
-    return absl::OkStatus();
   }
 
   // `mark` counts from 0; there is none of an empty file.
-  absl::Status Fault(const YAML::Mark& mark, const std::string& path,
-                     const std::string& what) const {
-    return absl::InvalidArgumentError(absl::StrCat(file_, ":", std::max(mark.line, 0) + 1, ": ",
-                                                   path, path.empty() ? "" : ": ", what));
+  void Fault(const YAML::Mark& mark, const std::string& path, const std::string& what) {
+    if (faults_.size() < kMostFaults) {
+      faults_.push_back(absl::StrCat(file_, ":", std::max(mark.line, 0) + 1, ": ", path,
+                                     path.empty() ? "" : ": ", what));
+    }
   }
-  absl::Status Fault(const YAML::Node& node, const std::string& path,
-                     const std::string& what) const {
-    return Fault(node.Mark(), path, what);
+  void Fault(const YAML::Node& node, const std::string& path, const std::string& what) {
+    Fault(node.Mark(), path, what);
+  }
+
+  absl::Status Outcome() const {
+    return faults_.empty() ? absl::OkStatus()
+                           : absl::InvalidArgumentError(absl::StrJoin(faults_, "\n"));
   }
 
  private:
-  absl::Status ReadField(const YAML::Node& node, const FieldDescriptor& field,
-                         const std::string& place, Message* message) {
+  void ReadField(const YAML::Node& node, const FieldDescriptor& field, const std::string& place,
+                 Message* message) {
     if (!field.is_repeated()) {
       return ReadValue(node, field, place, message);
     }
@@ -91,17 +92,12 @@ class Reader {
     }
     std::size_t index = 0;
     for (const YAML::Node& item : node) {
-      const absl::Status read =
-          ReadValue(item, field, absl::StrCat(place, "[", index++, "]"), message);
-      if (!read.ok()) {
-        return read;
-      }
+      ReadValue(item, field, absl::StrCat(place, "[", index++, "]"), message);
     }
-    return absl::OkStatus();
   }
 
-  absl::Status ReadValue(const YAML::Node& node, const FieldDescriptor& field,
-                         const std::string& place, Message* message) {
+  void ReadValue(const YAML::Node& node, const FieldDescriptor& field, const std::string& place,
+                 Message* message) {
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
       const auto* reflection = message->GetReflection();
       return ReadMessage(node, place,
@@ -112,7 +108,9 @@ class Reader {
       return Fault(node, place, "needs one value, not a list or names with values");
     }
     const std::string fault = SetScalar(node.Scalar(), field, message);
-    return fault.empty() ? absl::OkStatus() : Fault(node, place, fault);
+    if (!fault.empty()) {
+      Fault(node, place, fault);
+    }
   }
 
   // What is wrong with the value; empty when nothing is.
@@ -127,6 +125,7 @@ class Reader {
   }
 
   std::string file_;
+  std::vector<std::string> faults_;
 };
 
 const EnumValueDescriptor* EnumValueNamed(const EnumDescriptor& type, const std::string& text) {
@@ -299,15 +298,17 @@ absl::Status ReadYamlMessage(std::string_view file, std::string_view text, Messa
     // yaml-cpp takes a quote that is never closed when a line feed ends the file.
     const std::size_t end = text.find_last_not_of(" \t\r\n") + 1;
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text.substr(0, end)));
-    if (documents.size() != 1) {
-      return reader.Fault(YAML::Mark(), "",
-                          documents.empty() ? "is empty; it must hold a document"
-                                            : "holds more than one document; take one `---` out");
+    if (documents.size() == 1) {
+      reader.ReadMessage(documents[0], "", message);
+    } else {
+      reader.Fault(YAML::Mark(), "",
+                   documents.empty() ? "is empty; it must hold a document"
+                                     : "holds more than one document; take one `---` out");
     }
-    return reader.ReadMessage(documents[0], "", message);
   } catch (const YAML::Exception& error) {
-    return reader.Fault(error.mark, "", absl::StrCat("is no YAML: ", error.msg));
+    reader.Fault(error.mark, "", absl::StrCat("is no YAML: ", error.msg));
   }
+  return reader.Outcome();
 }
 
 std::string WriteYamlMessage(const Message& message) {

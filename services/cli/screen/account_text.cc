@@ -87,4 +87,19 @@ std::string HouseholdText(const v1::HouseholdsServiceGetResponse& response) {
                       members.Text());
 }
 
+std::string GoalsText(const v1::ListGoalsResponse& response) {
+  Table table({"goal", "name", "counted", ">target", ">reached", ">own", ">reward", "from", "to",
+               "claim until", "state"});
+  for (const v1::Goal& goal : response.goals()) {
+    table.Add({goal.name(), goal.display_name(), goal.counted(), Grouped(goal.target()),
+               Grouped(goal.reached()), Grouped(goal.own()), Grouped(goal.reward()),
+               goal.first_date(), goal.last_date(), goal.claim_until(),
+               goal.rewarded()                   ? "rewarded"
+               : goal.reached() >= goal.target() ? "reached"
+                                                 : "open"});
+  }
+  return absl::StrCat(table.empty() ? "none\n" : table.Text(), "as of entry ",
+                      response.as_of_index(), "\n");
+}
+
 }  // namespace tanhui::cli

@@ -18,6 +18,9 @@ std::string EntriesText(const v1::ListEntriesResponse& page);
 // The account, then a table of the members.
 std::string HouseholdText(const v1::HouseholdsServiceGetResponse& response);
 
+// A table of goals.
+std::string GoalsText(const v1::ListGoalsResponse& response);
+
 }  // namespace tanhui::cli
 
 #endif  // TANHUI_SERVICES_CLI_SCREEN_ACCOUNT_TEXT_H_

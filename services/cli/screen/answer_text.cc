@@ -76,11 +76,24 @@ std::string ScalarText(const Message& message, const FieldDescriptor* field, int
   }
 }
 
+// 350000 as 0.35, -1250000 as -1.25.
+std::string MillionthsText(std::int64_t millionths) {
+  constexpr std::uint64_t kMillion = 1'000'000;
+  const bool below = millionths < 0;
+  const std::uint64_t size =
+      below ? -static_cast<std::uint64_t>(millionths) : static_cast<std::uint64_t>(millionths);
+  std::string rest = std::to_string(kMillion + size % kMillion);  // a 1, then six digits
+  rest.erase(rest.find_last_not_of('0') + 1);
+  return absl::StrCat(below ? "-" : "", Grouped(static_cast<std::int64_t>(size / kMillion)),
+                      rest.size() > 1 ? "." : "", rest.substr(1));
+}
+
 // What only some answers have, and others leave at zero: an entry's index (entry 0, the genesis
 // entry, is never one of these), and what only acts earn.
 bool IsLeftOut(const Message& message, const FieldDescriptor* field) {
-  static constexpr std::string_view kNames[] = {"entry_index", "cancellation_index", "grams",
-                                                "expected_points", "bonus_points"};
+  static constexpr std::string_view kNames[] = {"entry_index",  "cancellation_index",
+                                                "grams",        "expected_points",
+                                                "bonus_points", "carry_millionths"};
   return !field->is_repeated() &&
          std::find(std::begin(kNames), std::end(kNames), field->name()) != std::end(kNames) &&
          ScalarText(message, field, -1) == "0";
@@ -92,6 +105,10 @@ void AddField(const Message& message, const FieldDescriptor* field, int at, Fact
   }
   const Reflection* reflection = message.GetReflection();
   std::string name = absl::StrReplaceAll(field->name(), {{"_", " "}});
+  if (field->name() == "carry_millionths") {
+    facts->Add("carried", MillionthsText(reflection->GetInt64(message, field)));
+    return;
+  }
   if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
     std::string text = ScalarText(message, field, at);
     if (!text.empty()) {

@@ -1,26 +1,19 @@
 #include "services/rpc/acts/act_draft.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <string>
 #include <utility>
 
-#include "services/rpc/acts/evidence_keys.h"
-#include "services/rpc/acts/evidence_text.h"
+#include "services/rpc/acts/check_in.h"
+#include "services/rpc/acts/evidence_reading.h"
 
 namespace tanhui::rpc {
 namespace {
 
 namespace pb = entry::v1;
 
-constexpr std::size_t kMaxEvidenceText = 128;
-constexpr std::size_t kMaxEvidenceReference = 512;
 constexpr std::size_t kMaxName = 128;
 constexpr std::uint32_t kMaxSeconds = 31 * 86'400;
-constexpr std::size_t kClaimHashBytes = 16;
-constexpr char kOfTheDate = '\x01';
-constexpr char kForEver = '\x02';
 
 static_assert(static_cast<int>(v1::UNIT_WATT_HOUR) == pb::UNIT_WATT_HOUR);
 static_assert(static_cast<int>(v1::Unit_MAX) == pb::Unit_MAX);
@@ -41,8 +34,7 @@ class Reading {
         act_(act),
         draft_(draft),
         book_(rules::RulebookOf(draft.registry())),
-        time_(draft.entry().act_micros()),
-        date_(ShanghaiDate(time_)),
+        date_(ShanghaiDate(LedgerTime(draft.entry().act_micros()))),
         out_(*draft.entry().mutable_earning()) {}
 
   void Read() {
@@ -65,11 +57,8 @@ class Reading {
       const rules::Venue* venue = ReadVenue(act_.venue(), "act.venue", draft_);
       out_.set_venue(venue == nullptr ? 0 : venue->number.value());
     }
-    ReadEvidenceForms();
-    // Keys are asked for, and may be made, only for acts that are well-formed.
-    if (!draft_.refusal().has_value() && act_.evidence_size() > 0) {
-      Claim();
-    }
+    ReadCheckIn(context_, act_, date_, draft_);
+    ReadEvidence(context_, act_, draft_);
   }
 
  private:
@@ -100,11 +89,6 @@ class Reading {
     out_.set_booking(act_.booking_entry_index());
     draft_.ReadNumber(act_.duration_seconds(), 0, kMaxSeconds, "act.duration_seconds");
     out_.set_seconds(act_.duration_seconds());
-    // Nothing ties the acts of two parties to each other yet: one alone could earn its share.
-    if (act_.party() != 0) {
-      draft_.Refuse(Refusal(Reason::kFieldInvalid, "act.party")
-                        .With("problem", "acts of two parties are not taken yet"));
-    }
   }
 
   // The metres between two stations, or the quantity as it is told.
@@ -168,118 +152,21 @@ class Reading {
     out_.set_material(number);
   }
 
-  void ReadEvidenceForms() {
-    if (act_.evidence_size() > kMaxEvidence) {
-      draft_.Refuse(Refusal(Reason::kFieldInvalid, "act.evidence").With("largest", kMaxEvidence));
-      return;
-    }
-    for (int i = 0; i < act_.evidence_size(); ++i) {
-      ReadPiece(act_.evidence(i), "act.evidence[" + std::to_string(i) + "].");
-    }
-  }
-
-  void ReadPiece(const v1::Evidence& piece, const std::string& at) {
-    if (!v1::EvidenceKind_IsValid(piece.kind())) {
-      RefuseField(draft_, at + "kind", "there is no such kind");
-    } else if (piece.kind() == v1::EVIDENCE_KIND_UNSPECIFIED) {
-      draft_.Refuse(Refusal(Reason::kFieldRequired, at + "kind"));
-    }
-    for (const auto& [text, name] :
-         {std::pair(&piece.source(), "source"), std::pair(&piece.subject(), "subject")}) {
-      draft_.ReadText(*text, kMaxEvidenceText, true, at + name);
-      if (!text->empty() && CanonicalText(*text).empty()) {
-        RefuseField(draft_, at + name, "nothing is left of it without spaces and dashes");
-      }
-    }
-    draft_.ReadText(piece.device(), kMaxEvidenceText, false, at + "device");
-    draft_.ReadText(piece.reference(), kMaxEvidenceReference, false, at + "reference");
-    if (!piece.has_time()) {
-      return;
-    }
-    if (piece.kind() == v1::EVIDENCE_KIND_SERIAL) {
-      RefuseField(draft_, at + "time", "a serial number has none");
-    }
-    const LedgerTime time(draft_.ReadTime(true, piece.time(), true, at + "time"));
-    if (time.value() != 0 && ShanghaiDate(time) != date_) {
-      RefuseField(draft_, at + "time", "it is not on the date of the act");
-    }
-  }
-
-  // The key of the act's month; nullopt when refused.
-  std::optional<signing::KeyedHash> KeyOfMonth() {
-    const LedgerTime now = context_.engine.clock().Wall();
-    const auto first = FirstOpenMonth(book_, ShanghaiDate(now));
-    const Month month = MonthOf(date_);
-    if (time_.value() > now.value() + kMicrosPerDay) {
-      draft_.Refuse(Refusal(Reason::kActInFuture, "act_time"));
-      return std::nullopt;
-    }
-    if (first.has_value() && month >= *first) {
-      auto key = context_.evidence_keys.OfMonth(month);
-      if (!key.ok()) {
-        spdlog::error("evidence_keys cannot be written: {}", key.status().ToString());
-        draft_.Refuse(Refusal(Reason::kWritesStoppedDisk));
-        return std::nullopt;
-      }
-      if (key->has_value()) {
-        return *std::move(*key);
-      }
-    }
-    draft_.Refuse(Refusal(Reason::kActTooLate, "act_time"));
-    return std::nullopt;
-  }
-
-  void Claim() {
-    const auto of_month = KeyOfMonth();
-    if (!of_month.has_value()) {
-      return;
-    }
-    v1::GetEvidenceResponse references;
-    bool any_reference = false;
-    for (const v1::Evidence& piece : act_.evidence()) {
-      EvidenceText text;
-      text.serial = piece.kind() == v1::EVIDENCE_KIND_SERIAL;
-      text.second_party = act_.party() == 2;
-      text.source = piece.source();
-      text.subject = piece.subject();
-      text.device = piece.device();
-      if (!piece.device().empty() && draft_.device() == 0) {
-        draft_.set_device(context_.secrets.ForDevice(CanonicalText(piece.source()),
-                                                     CanonicalText(piece.device())));
-      }
-      if (piece.has_time()) {
-        text.seconds = piece.time().seconds();
-      }
-      const signing::KeyedHash& key = text.serial ? context_.evidence_keys.ForEver() : *of_month;
-      const Hash256 hash = key.Of({CanonicalEvidence(text)});
-      std::string claim(1, text.serial ? kForEver : kOfTheDate);
-      claim.append(hash.view().substr(0, kClaimHashBytes));
-      if (std::find(out_.nullifiers().begin(), out_.nullifiers().end(), claim) !=
-          out_.nullifiers().end()) {
-        RefuseField(draft_, "act.evidence", "a piece is there twice");
-      }
-      out_.add_nullifiers(std::move(claim));
-      references.add_references(piece.reference());
-      any_reference = any_reference || !piece.reference().empty();
-    }
-    if (any_reference) {
-      draft_.SealEvidence(references.SerializeAsString());
-    }
-  }
-
   const Context& context_;
   const v1::Act& act_;
   Draft& draft_;
   const rules::Rulebook& book_;
-  const LedgerTime time_;
   const BusinessDate date_;
   pb::Earning& out_;
 };
 
 }  // namespace
 
-void ReadAct(const Context& context, const v1::AwardRequest& request, Draft& draft) {
-  draft.ReadTime(request.has_act_time(), request.act_time(), true, "act_time");
+void ReadAct(const Context& context, const v1::Act& act, Draft& draft) {
+  Reading(context, act, draft).Read();
+}
+
+void RefuseStatedPoints(const v1::AwardRequest& request, Draft& draft) {
   for (const auto& [given, field] :
        {std::pair(request.points() != 0, "points"),
         std::pair(!request.scenario().empty(), "scenario"),
@@ -289,7 +176,6 @@ void ReadAct(const Context& context, const v1::AwardRequest& request, Draft& dra
       RefuseField(draft, field, "leave it out of an award for an act");
     }
   }
-  Reading(context, request.act(), draft).Read();
 }
 
 std::uint32_t ReadDistrict(std::string_view text, std::string_view field, Draft& draft) {

@@ -13,11 +13,13 @@ namespace tanhui::rpc {
 
 // Of an act: quantity, at most.
 inline constexpr std::int64_t kMaxActQuantity = 1'000'000'000'000;
-inline constexpr int kMaxEvidence = 16;
 
-// Reads request.act() and the act's time into the draft's earning; account and budget are left to
-// the caller. Refusals name fields as "act.evidence[0].source".
-void ReadAct(const Context& context, const v1::AwardRequest& request, Draft& draft);
+// Reads an act into the draft's earning; the act's time and of two parties which one must be there
+// already, account and budget are left to the caller. Refusals name fields as
+// "act.evidence[0].source".
+void ReadAct(const Context& context, const v1::Act& act, Draft& draft);
+// An act leaves no room for points that the caller states.
+void RefuseStatedPoints(const v1::AwardRequest& request, Draft& draft);
 
 // The six digits of a district; 0 when refused.
 std::uint32_t ReadDistrict(std::string_view text, std::string_view field, Draft& draft);

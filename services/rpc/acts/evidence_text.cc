@@ -5,13 +5,14 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "ledger/core/check.h"
 
 namespace tanhui::rpc {
 namespace {
 
-constexpr std::string_view kDomain = "tanhui-evidence/1\n";
+constexpr std::string_view kDomain = "tanhui-evidence/2\n";
 
 const icu::Normalizer2& CaseFold() {
   UErrorCode error = U_ZERO_ERROR;
@@ -22,7 +23,34 @@ const icu::Normalizer2& CaseFold() {
 
 // People put these in and leave them out as they like.
 bool IsFiller(UChar32 c) {
-  return c == '_' || u_isUWhiteSpace(c) != 0 || u_charType(c) == U_DASH_PUNCTUATION;
+  constexpr UChar32 kMinusSign = 0x2212;
+  const int type = u_charType(c);
+  return c == '_' || c == kMinusSign || u_isUWhiteSpace(c) != 0 || type == U_DASH_PUNCTUATION ||
+         type == U_FORMAT_CHAR;
+}
+
+icu::UnicodeString WithoutFillers(const icu::UnicodeString& text) {
+  icu::UnicodeString kept;
+  for (std::int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    if (const UChar32 c = text.char32At(at); !IsFiller(c)) {
+      kept.append(c);
+    }
+  }
+  return kept;
+}
+
+std::string_view KindWord(entry::v1::EvidenceKind kind) {
+  switch (kind) {
+    case entry::v1::EVIDENCE_KIND_RECORD:
+      return "record";
+    case entry::v1::EVIDENCE_KIND_SERIAL:
+      return "serial";
+    case entry::v1::EVIDENCE_KIND_MOMENT:
+      return "moment";
+    default:
+      Check(false, "evidence of no kind");
+      return {};
+  }
 }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -38,19 +66,23 @@ void AppendField(std::string_view text, std::string& out) {
 }  // namespace
 
 std::string CanonicalText(std::string_view text) {
-  const icu::UnicodeString given = icu::UnicodeString::fromUTF8(
+  icu::UnicodeString now = icu::UnicodeString::fromUTF8(
       icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())));
-  UErrorCode error = U_ZERO_ERROR;
-  const icu::UnicodeString folded = CaseFold().normalize(given, error);
-  Check(U_SUCCESS(error) != 0, "ICU normalises a text");
-  icu::UnicodeString kept;
-  for (std::int32_t at = 0; at < folded.length(); at = folded.moveIndex32(at, 1)) {
-    if (const UChar32 c = folded.char32At(at); !IsFiller(c)) {
-      kept.append(c);
+  // What was apart may compose once fillers are gone, and folding may bring fillers.
+  constexpr int kMostRounds = 8;
+  for (int round = 0; round < kMostRounds; ++round) {
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::UnicodeString folded = CaseFold().normalize(WithoutFillers(now), error);
+    Check(U_SUCCESS(error) != 0, "ICU normalises a text");
+    icu::UnicodeString next = WithoutFillers(folded);
+    const bool settled = next == now;
+    now = std::move(next);
+    if (settled) {
+      break;
     }
   }
   std::string out;
-  kept.toUTF8String(out);
+  now.toUTF8String(out);
   if (!out.empty() && std::all_of(out.begin(), out.end(), IsDigit)) {
     // The last digit stays: a zero is a number, too.
     out.erase(0, std::min(out.find_first_not_of('0'), out.size() - 1));
@@ -59,7 +91,7 @@ std::string CanonicalText(std::string_view text) {
 }
 
 std::string CanonicalEvidence(const EvidenceText& evidence) {
-  std::string kind = evidence.serial ? "serial" : "record";
+  std::string kind(KindWord(evidence.kind));
   if (evidence.second_party) {
     kind += " 2";
   }
@@ -67,9 +99,8 @@ std::string CanonicalEvidence(const EvidenceText& evidence) {
   AppendField(kind, out);
   AppendField(CanonicalText(evidence.source), out);
   AppendField(CanonicalText(evidence.subject), out);
-  AppendField(CanonicalText(evidence.device), out);
-  AppendField(evidence.seconds.has_value() ? std::to_string(*evidence.seconds) : std::string(),
-              out);
+  const bool moment = evidence.kind == entry::v1::EVIDENCE_KIND_MOMENT;
+  AppendField(moment ? std::to_string(evidence.seconds) : std::string(), out);
   return out;
 }
 

@@ -4,23 +4,23 @@
 #define TANHUI_SERVICES_RPC_ACTS_EVIDENCE_TEXT_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "tanhui/entry/v1/documents.pb.h"
+
 namespace tanhui::rpc {
 
-// UTF-8 as people write it to UTF-8 as it is compared: NFKC_Casefold, without white space, dashes
-// and underlines; digits alone without leading zeros. Empty when nothing is left.
+// UTF-8 as people write it to UTF-8 as it is compared: NFKC_Casefold, without white space, dashes,
+// underlines and what is not shown; digits alone without leading zeros. Empty when nothing is left.
 std::string CanonicalText(std::string_view text);
 
 struct EvidenceText {
-  bool serial = false;
-  bool second_party = false;  // of an act of two
+  entry::v1::EvidenceKind kind = entry::v1::EVIDENCE_KIND_RECORD;  // one of the three
+  bool second_party = false;                                       // of an act of two
   std::string_view source;
   std::string_view subject;
-  std::string_view device;
-  std::optional<std::int64_t> seconds;  // since 1970; never of a serial number
+  std::int64_t seconds = 0;  // since 1970; of a moment alone
 };
 std::string CanonicalEvidence(const EvidenceText& evidence);
 

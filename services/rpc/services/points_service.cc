@@ -1,11 +1,11 @@
 // PointsService: the service itself, awards, redemptions, donations and transfers.
-#include "ledger/rules/rulebook.h"
 #include "ledger/signing/sealed_text.h"
-#include "services/rpc/acts/act_draft.h"
+#include "services/rpc/acts/award_draft.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services.h"
 #include "services/rpc/services/holds.h"
+#include "services/rpc/services/pairs.h"
 #include "services/rpc/services/undoing.h"
 #include "tanhui/v1/points.grpc.pb.h"
 
@@ -19,7 +19,6 @@ constexpr auto kReverses =
     static_cast<std::uint8_t>(kAwards | static_cast<std::uint8_t>(Role::kAdmin));
 constexpr auto kReaders = static_cast<std::uint8_t>(static_cast<std::uint8_t>(Role::kAdmin) |
                                                     static_cast<std::uint8_t>(Role::kAuditor));
-constexpr std::int64_t kMaxGrams = 1'000'000'000'000;
 
 template <typename Base>
 using RawHolds =
@@ -33,86 +32,11 @@ using RawUndoing = v1::PointsService::WithRawCallbackMethod_Refund<
 template <typename Base>
 using RawMethods = v1::PointsService::WithRawCallbackMethod_Award<
     v1::PointsService::WithRawCallbackMethod_BatchAward<
-        v1::PointsService::WithRawCallbackMethod_Redeem<
-            v1::PointsService::WithRawCallbackMethod_Transfer<
-                v1::PointsService::WithRawCallbackMethod_Donate<RawHolds<RawUndoing<Base>>>>>>>;
-
-// Points that the caller states.
-void ReadGrant(const v1::AwardRequest& request, Draft& draft) {
-  entry::v1::Award& award = *draft.entry().mutable_award();
-  award.set_points(draft.ReadAmount(request.points(), "points"));
-  award.set_scenario(draft.ReadWord(request.scenario(), "scenario"));
-  if (request.quantity() > 1) {  // one item is what an entry that says nothing means
-    award.set_quantity(draft.ReadQuantity(request.quantity(), "quantity"));
-  }
-  award.set_grams(draft.ReadNumber(request.grams(), 0, kMaxGrams, "grams"));
-  if (!request.reason().empty()) {
-    award.set_reason(draft.ReadWord(request.reason(), "reason"));
-  }
-}
-
-void SetCitizen(Entry& entry, AccountNo number) {
-  if (entry.has_earning()) {
-    entry.mutable_earning()->set_account(number.value());
-  } else {
-    entry.mutable_award()->set_account(number.value());
-  }
-}
-
-Draft ReadAward(const Context& context, const Caller& caller,
-                std::shared_ptr<const Registry> registry, const v1::AwardRequest& request) {
-  Draft draft(context, caller, std::move(registry));
-  ReadStamp(request, draft);
-  draft.ReadActTime(request.has_act_time(), request.act_time());
-  if (!caller.roles.Has(request.has_act() ? Role::kPlatform : Role::kGrantor)) {
-    draft.Refuse(Refusal(Reason::kPermissionDenied)
-                     .With("role", request.has_act() ? "platform" : "grantor"));
-  }
-  const Budget* budget = draft.ReadBudget(request.budget(), "budget");
-  const Asset* asset = budget == nullptr ? nullptr : draft.registry().Find(budget->asset);
-  const std::uint64_t paying = budget == nullptr ? 0 : budget->account.value();
-  if (request.has_act()) {
-    draft.entry().mutable_earning()->set_budget(paying);
-    ReadAct(context, request, draft);
-  } else {
-    draft.entry().mutable_award()->set_budget(paying);
-    ReadGrant(request, draft);
-  }
-  draft.ReadCitizen(request.account(), request.platform_user_id(), asset, SetCitizen);
-  return draft;
-}
-
-absl::Status FillAward(const Context& context, const v1::AwardRequest& request,
-                       const sequencer::Accepted& accepted, bool validate_only,
-                       v1::AwardResponse& out) {
-  const auto outcome = FillMoved(context, accepted, validate_only, out);
-  if (!outcome.ok()) {
-    return outcome.status();
-  }
-  const Entry& entry = accepted.entry;
-  if (entry.has_earning()) {
-    const entry::v1::Earning& act = entry.earning();
-    out.set_grams(act.grams());
-    out.set_expected_points(act.expected_points());
-    out.set_bonus_points(act.bonus_points());
-    out.set_rule_set(
-        RuleSetName(rules::RulebookOf(*context.engine.registry()), rules::DocumentNo(act.rules())));
-  } else {
-    out.set_grams(entry.award().grams());
-  }
-  const AccountNo number = outcome->after.account;
-  const std::uint64_t named =
-      entry.has_earning() ? entry.earning().account() : entry.award().account();
-  if (!request.account().empty() && number.value() == named) {
-    out.set_account(request.account());
-    return absl::OkStatus();
-  }
-  const auto account = context.engine.store().ReadAccounts(std::array{number});
-  if (account.ok() && account->front().has_value()) {
-    out.set_account(AccountName(account->front()->id));
-  }
-  return account.status();
-}
+        v1::PointsService::WithRawCallbackMethod_AwardPair<
+            v1::PointsService::WithRawCallbackMethod_Redeem<
+                v1::PointsService::WithRawCallbackMethod_Transfer<
+                    v1::PointsService::WithRawCallbackMethod_Donate<
+                        RawHolds<RawUndoing<Base>>>>>>>>;
 
 // What a redemption and a donation ask for: `body` is the entry's.
 template <typename Request, typename Body>
@@ -236,6 +160,11 @@ class Service final : public RawMethods<v1::PointsService::Service> {
                                  *result.mutable_award());
               });
         });
+  }
+
+  grpc::ServerUnaryReactor* AwardPair(grpc::CallbackServerContext* server,
+                                      const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
+    return Serve(context_, kPlatform, server, in, out, StartAwardPair);
   }
 
   grpc::ServerUnaryReactor* Redeem(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,

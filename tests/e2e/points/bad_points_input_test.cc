@@ -45,6 +45,7 @@ TEST_F(BadPointsInputTest, Accounts) {
       {"Households/SetLimit", "acting_account"},
       {"Households/Contribute", "household"},
       {"Households/Contribute", "member"},
+      {"Households/ListGoals", "account"},
       {"Households/Get", "name"},
   };
   for (const auto& [method, field] : fields) {
@@ -96,6 +97,7 @@ TEST_F(BadPointsInputTest, NamesAndIndexes) {
       {"Points/Donate", "charity: 'fund'", "FIELD_INVALID", "charity", {}},
       {"Points/Donate", "charity: 'participants/shop'", "WRONG_ACCOUNT_KIND", "charity", {}},
       {"Households/Create", "asset: ''", "FIELD_REQUIRED", "asset", {}},
+      {"Households/ListGoals", "account: '$H'", "WRONG_ACCOUNT_KIND", "account", {}},
       {"Households/Create", "asset: 'assets/stamps'", "ASSET_MISMATCH", "head", {}},
       {"Budgets/Return", "budget: ''", "FIELD_REQUIRED", "budget", {}},
       {"Budgets/Return", "budget: 'budgets/none'", "UNKNOWN_BUDGET", "budget", {}},

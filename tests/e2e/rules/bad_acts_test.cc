@@ -81,8 +81,6 @@ TEST_F(BadActsTest, Acts) {
           {"act { weighing: WEIGHING_BOOKED }", "CONDITION_NOT_MET", "act.weighing"},
           {"act { weighing: WEIGHING_WEIGHED }", "FIELD_REQUIRED", "act.booking_entry_index"},
           {"act { booking_entry_index: 3 }", "FIELD_INVALID", "act.booking_entry_index"},
-          {"act { party: 3 }", "FIELD_INVALID", "act.party"},
-          {"act { party: 1 }", "FIELD_INVALID", "act.party"},
           {"act { duration_seconds: 4000000000 }", "FIELD_INVALID", "act.duration_seconds"},
           {"act { evidence { source: 's' subject: '1' } }", "FIELD_REQUIRED",
            "act.evidence[1].kind"},
@@ -98,11 +96,14 @@ TEST_F(BadActsTest, Acts) {
           {"act { evidence { kind: EVIDENCE_KIND_SERIAL source: 's' subject: '1' time { seconds: " +
                day + " } } }",
            "FIELD_INVALID", "act.evidence[1].time"},
-          {"act { evidence { kind: EVIDENCE_KIND_RECORD source: 's' subject: '1' time { seconds: " +
+          {"act { evidence { kind: EVIDENCE_KIND_MOMENT source: 's' subject: '1' time { seconds: " +
                day + " } } }",
            "FIELD_INVALID", "act.evidence[1].time"},
+          {"act { evidence { kind: EVIDENCE_KIND_MOMENT source: 's' subject: '1' } }",
+           "FIELD_REQUIRED", "act.evidence[1].time"},
           {"act { evidence { kind: EVIDENCE_KIND_RECORD source: 'CQ-METRO' subject: 'CARD 1' "
-           "device: 'gate7' } }",
+           "device: 'gate 8' time { seconds: " +
+               day + " } } }",
            "FIELD_INVALID", "act.evidence"},
           {"act_time { seconds: 1000000000 }", "ACT_TOO_LATE", "act_time"},
           {"act_time { seconds: 4000000000 }", "ACT_IN_FUTURE", "act_time"},

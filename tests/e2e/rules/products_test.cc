@@ -15,7 +15,7 @@ class ProductsTest : public RulesTest {
                               const std::string& product = "green/fridge-1") const {
     return ActOf(
         id, absl::StrCat("scenario: 'appliance' unit: UNIT_ITEM quantity: 1 product: '", product,
-                         "' evidence { kind: EVIDENCE_KIND_SERIAL source: 'maker' "
+                         "' evidence { kind: EVIDENCE_KIND_SERIAL source: '品牌' "
                          "subject: '",
                          serial, "' }"));
   }

@@ -12,8 +12,9 @@ namespace {
 
 namespace pb = entry::v1;
 
-ServerOptions WithPlatforms() {
+ServerOptions WithPlatforms(const std::string& more_toml) {
   ServerOptions options;
+  options.more_toml = more_toml;
   options.callers = {
       {"platform-a", "token of a", {"platform"}},
       {"platform-b", "token of b", {"platform"}},
@@ -72,7 +73,8 @@ std::string RulesTest::RuleSetText(std::uint32_t version, const std::string& fir
       source, " }");
 }
 
-RulesTest::RulesTest() : ApiTest(WithPlatforms()), act_time_(SecondsFromNow(-1)) {}
+RulesTest::RulesTest(const std::string& more_toml)
+    : ApiTest(WithPlatforms(more_toml)), act_time_(SecondsFromNow(-1)) {}
 
 void RulesTest::SetUp() {
   ApiTest::SetUp();

@@ -20,7 +20,8 @@ namespace tanhui::e2e {
 // number.
 class RulesTest : public ApiTest {
  protected:
-  RulesTest();
+  // With further lines of the server's configuration.
+  explicit RulesTest(const std::string& more_toml = "");
   void SetUp() override;
 
   Client A() const { return client().WithToken("token of a"); }

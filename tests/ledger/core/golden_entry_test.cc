@@ -85,6 +85,9 @@ const std::vector<std::string> kActNames = {
     "57_cancellation_of_an_act",
     "58_goal_reward",
     "59_reversal_of_an_act",
+    "60_account_opening_partner",
+    "61_earning_first_party",
+    "62_earning_second_party",
 };
 
 std::vector<std::string> AllNames() {
@@ -192,6 +195,7 @@ std::vector<Command> Story() {
 const AccountNo kWalker(10);
 const AccountNo kTown(11);
 const AccountNo kFamily(12);
+const AccountNo kPartner(13);
 
 // Of the town's rules those of walking, from 2025 on.
 entry::v1::RuleSet WalkingRules() {
@@ -199,7 +203,8 @@ entry::v1::RuleSet WalkingRules() {
   set.set_first_date("2025-01-01");
   set.set_asset("cq-points");
   set.mutable_rules()->SwapElements(0, 1);
-  set.mutable_rules()->DeleteSubrange(1, set.rules_size() - 1);
+  set.mutable_rules()->SwapElements(1, 6);  // the exchange of two
+  set.mutable_rules()->DeleteSubrange(2, set.rules_size() - 2);
   set.mutable_caps()->SwapElements(0, 1);
   set.mutable_caps()->DeleteSubrange(1, set.caps_size() - 1);
   set.clear_bonuses();
@@ -214,6 +219,19 @@ Command Walk(const World& world, std::string_view id, std::uint64_t steps) {
   Command act = ActAt(Shown(Act(id, "walk", steps, kWalker), id), world.now());
   act.draft.mutable_earning()->set_scenario(1);
   act.draft.mutable_earning()->set_budget(kTown.value());
+  return act;
+}
+
+// One party's half of an exchange, shown by a numbered record.
+Command Swap(const World& world, std::string_view id, std::uint32_t party, AccountNo account) {
+  Command act = ActAt(Act(id, "swap", 1, account), world.now());
+  entry::v1::Earning& earning = *act.draft.mutable_earning();
+  earning.set_scenario(2);
+  earning.set_budget(kTown.value());
+  earning.set_party(party);
+  const char letter = party == 1 ? 'a' : 'b';
+  earning.add_nullifiers("\x03" + std::string(16, letter));
+  earning.add_nullifiers("\x04" + std::string(16, letter));
   return act;
 }
 
@@ -242,7 +260,12 @@ void TellOfActs(World& world) {
   done(Cancel("x3", "e2"));
   done(RewardOf("g2", world.entries()[55].earning().counted(1).number(), kWalker));
   done(Reverse("v3", 55, 7'300));
-  EXPECT_EQ(world.state().head().next_account, AccountNo(kFamily.value() + 1));
+  done(OpenCitizen("c6", kAsset, 'p'));
+  world.Wait(30 * kMicrosPerMinute);
+  for (const Command& half : {Swap(world, "e3", 1, kWalker), Swap(world, "pair:e3", 2, kPartner)}) {
+    EXPECT_EQ(world.Ask(half), "OK");
+  }
+  EXPECT_EQ(world.state().head().next_account, AccountNo(kPartner.value() + 1));
 }
 
 // The chain: fixed commands at fixed times.
@@ -367,11 +390,12 @@ TEST(GoldenEntryTest, TheChainAlwaysMakesTheSameState) {
 TEST(GoldenEntryTest, TheActsAlwaysMakeTheSameState) {
   const State state = Replayed(World(Cast::kEmpty).ledger(), AllNames());
   const Account& walker = *state.FindAccount(kWalker);
-  EXPECT_EQ(walker.balance, Amount(50)) << "the act was reversed; the reward stays";
-  EXPECT_EQ(walker.carry, 0);
+  EXPECT_EQ(walker.balance, Amount(55))
+      << "the act was reversed; the reward stays, and the share of the exchange";
+  EXPECT_EQ(walker.carry, 700'000);
   ASSERT_EQ(walker.tallies.size(), 1u);
   EXPECT_EQ(walker.tallies[0].category, 1u) << "that it was rewarded";
-  EXPECT_EQ(state.FindAccount(kTown)->balance, Amount(950));
+  EXPECT_EQ(state.FindAccount(kTown)->balance, Amount(942));
   EXPECT_TRUE(state.FindAccount(kFamily)->tallies.empty());
 }
 

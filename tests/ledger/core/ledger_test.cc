@@ -241,16 +241,22 @@ TEST(LedgerTest, KnowsNoBodyOfALaterFormat) {
 }
 
 TEST(LedgerTest, SaysWhatACommandIsAbout) {
-  const World world;
+  World world;
   const auto target = [&world](const Command& command) {
-    return world.ledger().TargetOf(command.draft);
+    return world.ledger().TargetOf(world.state(), world.Complete(command).draft);
   };
+  EXPECT_EQ(target(Capture("x", world.state().head().size, 1)), std::nullopt) << "not there yet";
   EXPECT_EQ(target(Capture("x", 7, 1)), EntryIndex(7));
   EXPECT_EQ(target(Release("x", 7)), EntryIndex(7));
   EXPECT_EQ(target(Refund("x", 7, 1)), EntryIndex(7));
   EXPECT_EQ(target(Reverse("x", 7)), EntryIndex(7));
   EXPECT_EQ(target(Award("x", kAlice, kBudget, 1)), std::nullopt);
-  EXPECT_EQ(target(Cancel("x", "y")), std::nullopt) << "its target is found by its request id";
+  EXPECT_EQ(target(Cancel("x", "y")), std::nullopt) << "nothing happened under that id";
+  const EntryIndex funded(world.state().head().size);
+  ASSERT_EQ(world.Ask(Fund("y", kBudget, 10)), "OK");
+  EXPECT_EQ(target(Cancel("x", "y")), funded);
+  ASSERT_EQ(world.Ask(Cancel("c", "y")), "OK");
+  EXPECT_EQ(target(Cancel("x", "y")), std::nullopt) << "it was cancelled";
   EXPECT_EQ(target(Command()), std::nullopt);
 }
 

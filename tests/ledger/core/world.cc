@@ -86,15 +86,9 @@ Command World::Complete(Command command) const {
 }
 
 const Entry* World::TargetOf(const State& state, const Command& command, EntryIndex& index) const {
-  std::optional<EntryIndex> target = ledger_.TargetOf(command.draft);
-  if (command.draft.has_cancellation()) {
-    const auto id = RequestId::FromStored(command.draft.cancellation().target_request_id());
-    const auto record = state.FindRequest({ParticipantNo(command.draft.caller()), *id});
-    if (record.has_value() && !record->blocked()) {
-      target = record->entry;
-    }
-  }
+  const std::optional<EntryIndex> target = ledger_.TargetOf(state, command.draft);
   index = target.value_or(EntryIndex(0));
+  // A state that was swept apart from the world has entries that the world has not.
   return target.has_value() && target->value() < entries_.size() ? &entries_[target->value()]
                                                                  : nullptr;
 }

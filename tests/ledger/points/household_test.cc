@@ -220,6 +220,27 @@ TEST(HouseholdTest, InvitationsToAccountsThatEndedAreTakenBack) {
               });
 }
 
+// Bob was invited under his old account and again under the one that it went into: what names the
+// old one happens to the new one, so that he who leaves has left.
+TEST(HouseholdTest, WhoLeavesByTheNameOfAMergedAccountHasLeft) {
+  World world = Home();
+  Done(world, Invite("i1", kHome, kBob, kAlice, 1));
+  Done(world, Merge("m", kBob, kCarol));
+  Done(world, Invite("i2", kHome, kCarol, kAlice, 1));
+  Done(world, Accept("j", kHome, kCarol));
+  Done(world, Contribute("c", kHome, kCarol, 7));
+  Done(world, Leave("l", kHome, kBob));
+  EXPECT_EQ(world.Of(kCarol).household, AccountNo(0));
+  EXPECT_EQ(Purse(world, kCarol), "25 = 653:5 661:20");
+  EXPECT_EQ(world.Of(kHome).members.size(), 2u) << "the old invitation stands";
+  Play(world, {
+                  {Accept("j2", kHome, kBob), "NOT_IN_HOUSEHOLD member"},
+                  {ChangeHousehold("x", kHome, kBob, HOUSEHOLD_ACTION_LEAVE, kAlice), "OK"},
+                  {Leave("y", kHome, kBob), "NOT_IN_HOUSEHOLD member"},
+              });
+  EXPECT_EQ(world.Of(kHome).members.size(), 1u);
+}
+
 TEST(HouseholdTest, ARefundToAContributorWhoClosedIsRefused) {
   World world = Shared();
   const auto spent = Done(world, Redeem("r", kHome, kShop, 20, kAlice));

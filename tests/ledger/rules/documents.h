@@ -26,7 +26,7 @@ entry::v1::MaterialTable DemoMaterials();
 // Days since 1970 of YYYY-MM-DD.
 BusinessDate Day(std::string_view text);
 
-// "path: problem"; "OK" when nothing is wrong.
+// "path: problem" of the first; "OK" when nothing is wrong.
 std::string Text(const Found& found);
 
 // Publishes as the next document from its kind; expects that nothing is wrong with it.

@@ -1,8 +1,11 @@
 #include "ledger/rules/rule_set_document.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "tests/ledger/rules/documents.h"
 
@@ -96,6 +99,46 @@ TEST(RuleSetDocumentTest, OfRules) {
   });
 }
 
+// A rule set is asked for every act, and an account holds a tally of each limit.
+TEST(RuleSetDocumentTest, AtMost256RulesAnd256Limits) {
+  const std::string too_many = "rules: at most 256 rules, and 256 caps, bonuses and goals together";
+  const auto with_rules = [](S& s, int rules) {
+    while (s.rules_size() < rules) {
+      pb::Rule& rule = *s.add_rules();
+      rule = s.rules(0);
+      rule.set_scenario("more_" + std::to_string(s.rules_size()));
+    }
+  };
+  // Caps, bonuses and goals by turns, so that it is their sum that counts.
+  const auto with_limits = [](S& s, int limits) {
+    while (s.caps_size() + s.bonuses_size() + s.goals_size() < limits) {
+      const int n = s.caps_size() + s.bonuses_size() + s.goals_size();
+      const std::string code = "more-" + std::to_string(n);
+      if (n % 3 == 0) {
+        *s.add_caps() = s.caps(0);
+        s.mutable_caps(s.caps_size() - 1)->set_code(code);
+      } else if (n % 3 == 1) {
+        *s.add_bonuses() = s.bonuses(0);
+        s.mutable_bonuses(s.bonuses_size() - 1)->set_code(code);
+      } else {
+        *s.add_goals() = s.goals(0);
+        s.mutable_goals(s.goals_size() - 1)->set_code(code);
+      }
+    }
+  };
+  ExpectProblems({
+      {[&](S& s) { with_rules(s, 256); }, "OK"},
+      {[&](S& s) { with_rules(s, 257); }, too_many},
+      {[&](S& s) { with_limits(s, 256); }, "OK"},
+      {[&](S& s) { with_limits(s, 257); }, too_many},
+      {[&](S& s) {
+         with_rules(s, 256);
+         with_limits(s, 256);
+       },
+       "OK"},
+  });
+}
+
 pb::Rate& RateOf(S& set, int rule, int rate) {
   return *set.mutable_rules(rule)->mutable_rates(rate);
 }
@@ -175,6 +218,30 @@ TEST(RuleSetDocumentTest, OfLimits) {
       {[](S& s) { s.mutable_goals(0)->set_code("rides"); },
        "goals[0].code: stands twice: caps, bonuses and goals need codes of their own"},
   });
+}
+
+TEST(RuleSetDocumentTest, AllProblemsAreTold) {
+  S set = DemoSet();
+  set.set_city("重庆");
+  set.mutable_rules(0)->set_display_name("");
+  RateOf(set, 0, 0).set_grams("x");
+  set.mutable_rules(1)->set_scenario("A");
+  set.mutable_caps(0)->set_code("");
+  set.mutable_goals(0)->set_reward(0);
+  set.mutable_goals(0)->set_last_date("");
+  std::vector<std::string> paths;
+  for (const Problem& problem : CheckRuleSet(set).all()) {
+    paths.push_back(problem.path);
+  }
+  EXPECT_THAT(paths,
+              testing::IsSupersetOf({"city", "rules[0].display_name", "rules[0].rates[0].grams",
+                                     "rules[1].scenario", "caps[0].code", "goals[0].last_date",
+                                     "goals[0].reward"}));
+  EXPECT_EQ(paths.front(), "city") << "the one that the ledger refuses with";
+  for (int i = 0; i < 100; ++i) {
+    set.add_districts();
+  }
+  EXPECT_EQ(CheckRuleSet(set).all().size(), Found::kMost);
 }
 
 TEST(RuleSetDocumentTest, EarningsAreExact) {

@@ -18,6 +18,8 @@ TEST(EvidenceOption, NamesAndValues) {
   EXPECT_EQ(evidence->subject(), "a=b");
   EXPECT_EQ(evidence->time().seconds(), 1798848000);
   EXPECT_EQ(ParseEvidence("source=s,subject=1")->kind(), v1::EVIDENCE_KIND_RECORD);
+  EXPECT_EQ(ParseEvidence("source=s,subject=1,time=2027-01-02 08:00:00")->kind(),
+            v1::EVIDENCE_KIND_MOMENT);
 }
 
 TEST(EvidenceOption, Faults) {
@@ -31,7 +33,7 @@ TEST(EvidenceOption, Faults) {
   }
 }
 
-TEST(LineOfPath, FindsTheInnermostPart) {
+TEST(LinesOfPaths, FindsTheInnermostParts) {
   const std::string yaml =
       "code: a\n"
       "# a comment\n"
@@ -42,14 +44,11 @@ TEST(LineOfPath, FindsTheInnermostPart) {
       "      - {points: 7,\n"
       "         per: 0}\n"
       "caps: []\n";
-  EXPECT_EQ(LineOfPath(yaml, "code"), 1U);
-  EXPECT_EQ(LineOfPath(yaml, "rules[0].scenario"), 4U);
-  EXPECT_EQ(LineOfPath(yaml, "rules[0].rates[0].grams"), 6U);
-  EXPECT_EQ(LineOfPath(yaml, "rules[0].rates[1].per"), 8U);
-  EXPECT_EQ(LineOfPath(yaml, "rules[0].rates[1].source.text"), 7U);
-  EXPECT_EQ(LineOfPath(yaml, "rules[9].scenario"), 4U);
-  EXPECT_EQ(LineOfPath(yaml, "caps[0]"), 9U);
-  EXPECT_EQ(LineOfPath("a: [", "a"), 0U);
+  EXPECT_THAT(LinesOfPaths(yaml, {"code", "rules[0].scenario", "rules[0].rates[0].grams",
+                                  "rules[0].rates[1].per", "rules[0].rates[1].source.text",
+                                  "rules[9].scenario", "caps[0]"}),
+              testing::ElementsAre(1U, 4U, 6U, 8U, 7U, 4U, 9U));
+  EXPECT_THAT(LinesOfPaths("a: [", {"a", "b"}), testing::ElementsAre(0U, 0U));
 }
 
 }  // namespace

@@ -24,11 +24,12 @@ TEST(CanonicalText, OneSpellingForEach) {
       {"①", "1"},
       {"cafe\u0301", "caf\u00e9"},
       {"渝中区 一号", "渝中区一号"},
-      {"a\u200bb", "ab"},  // zero width space
-      {"a\u00adb", "ab"},  // soft hyphen
-      {"a\u00a0b", "ab"},  // no-break space
-      {"a\u2011b", "ab"},  // no-break hyphen
-      {"a−b", "a−b"},      // a minus sign is no dash
+      {"a\u200bb", "ab"},      // zero width space
+      {"a\u00adb", "ab"},      // soft hyphen
+      {"a\u00a0b", "ab"},      // no-break space
+      {"a\u2011b", "ab"},      // no-break hyphen
+      {"a−b", "ab"},           // minus sign
+      {"e-\u0301", "\u00e9"},  // what is apart composes
       {"-- _", ""},
       {"a.b/c:d", "a.b/c:d"},
   };
@@ -40,22 +41,33 @@ TEST(CanonicalText, OneSpellingForEach) {
 // Golden: other cities compute the same bytes.
 TEST(CanonicalEvidence, Bytes) {
   EvidenceText tap;
+  tap.kind = entry::v1::EVIDENCE_KIND_MOMENT;
   tap.source = "CQ Metro";
   tap.subject = "００４２-17";
-  tap.device = "Gate 7";
   tap.seconds = 1'795'000'000;
   using namespace std::string_literals;
   EXPECT_EQ(CanonicalEvidence(tap),
-            "tanhui-evidence/1\n\0\0\0\6record\0\0\0\7cqmetro\0\0\0\4"
-            "4217\0\0\0\5gate7"
-            "\0\0\0\n1795000000"s);
+            "tanhui-evidence/2\n\0\0\0\6moment\0\0\0\7cqmetro\0\0\0\4"
+            "4217\0\0\0\n1795000000"s);
   EvidenceText serial;
-  serial.serial = true;
+  serial.kind = entry::v1::EVIDENCE_KIND_SERIAL;
   serial.second_party = true;
   serial.source = "maker";
   serial.subject = "SN 1";
   EXPECT_EQ(CanonicalEvidence(serial),
-            "tanhui-evidence/1\n\0\0\0\x8serial 2\0\0\0\5maker\0\0\0\3sn1\0\0\0\0\0\0\0\0"s);
+            "tanhui-evidence/2\n\0\0\0\x8serial 2\0\0\0\5maker\0\0\0\3sn1\0\0\0\0"s);
+}
+
+// An order has a number: whenever anybody says that it was made.
+TEST(CanonicalEvidence, ARecordHasNoTime) {
+  EvidenceText order;
+  order.source = "shop";
+  order.subject = "17";
+  EvidenceText later = order;
+  later.seconds = 1'795'000'000;
+  EXPECT_EQ(CanonicalEvidence(order), CanonicalEvidence(later));
+  order.kind = later.kind = entry::v1::EVIDENCE_KIND_MOMENT;
+  EXPECT_NE(CanonicalEvidence(order), CanonicalEvidence(later));
 }
 
 // What is in one field never looks like what is in the next.
@@ -68,7 +80,7 @@ TEST(CanonicalEvidence, FieldsAreApart) {
   other.subject = "bc";
   EXPECT_NE(CanonicalEvidence(one), CanonicalEvidence(other));
   other = one;
-  other.serial = true;
+  other.kind = entry::v1::EVIDENCE_KIND_SERIAL;
   EXPECT_NE(CanonicalEvidence(one), CanonicalEvidence(other));
   other = one;
   other.second_party = true;

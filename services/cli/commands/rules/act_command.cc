@@ -1,4 +1,4 @@
-// `tanhui act`: one act of a citizen; points follow from the rule in force.
+// `tanhui act`: one act of a citizen; points follow from the rule in force. And its options.
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <map>
@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "services/cli/commands.h"
 #include "services/cli/commands/citizen_options.h"
+#include "services/cli/commands/rules/act_options.h"
 #include "services/cli/commands/rules/evidence_option.h"
 #include "services/cli/import/as_acts/act_request.h"
 #include "tanhui/v1/points.grpc.pb.h"
@@ -54,6 +55,10 @@ void AddWhatAndWhere(CLI::App* command, const Request& request) {
       command, "--venue", "venues",
       [request](const std::string& name) { request->mutable_act()->set_venue(name); },
       "The certified venue");
+  AddActText(
+      command, request, "--check-in-code",
+      [](v1::Act& act, Text text) { act.set_check_in_code(text); },
+      "What the citizen scanned at the venue that day");
 }
 
 template <typename Value>
@@ -95,11 +100,6 @@ void AddHowMuch(CLI::App* command, const Request& request) {
       "--booking",
       [request](std::uint64_t index) { request->mutable_act()->set_booking_entry_index(index); },
       "Index of the booking's entry");
-  command
-      ->add_option_function<std::uint32_t>(
-          "--party", [request](std::uint32_t party) { request->mutable_act()->set_party(party); },
-          "1 or 2 of an act of two")
-      ->check(CLI::Range(1, 2));
 }
 
 void AddEvidence(CLI::App* command, const Request& request) {
@@ -111,8 +111,9 @@ void AddEvidence(CLI::App* command, const Request& request) {
               *request->mutable_act()->add_evidence() = *ParseEvidence(piece);
             }
           },
-          "source=S,subject=S and optionally device=S,time=T,kind=serial,reference=R; may be given "
-          "again")
+          "source=S,subject=S and optionally device=S,time=T,kind=K,reference=R; may be given "
+          "again. "
+          "Kinds: record (it has a number), moment (told apart by its time), serial")
       ->expected(1)
       ->take_all()
       ->check(CLI::Validator(
@@ -120,32 +121,43 @@ void AddEvidence(CLI::App* command, const Request& request) {
           "EVIDENCE"));
 }
 
-// What the options left open.
-void Complete(v1::AwardRequest* request) {
-  v1::Act& act = *request->mutable_act();
-  const bool way = !act.origin_station().empty();
-  if (act.unit() == v1::UNIT_UNSPECIFIED) {
-    act.set_unit(way ? v1::UNIT_METRE : v1::UNIT_TIME);
+// The other party of an act of two.
+struct Second {
+  std::string account;
+  std::string user;
+};
+
+void AddSecond(CLI::App* command, const std::shared_ptr<Second>& second) {
+  CLI::Option_group* citizen =
+      command->add_option_group("second", "The second party of an act of two; at most one of");
+  AddNameOption(
+      citizen, "--second-account", "accounts",
+      [second](const std::string& name) { second->account = name; }, "The account's name");
+  citizen->add_option("--second-user", second->user, "Your platform's own user id");
+  citizen->require_option(0, 1);
+}
+
+v1::AwardPairRequest PairOf(const v1::AwardRequest& award, const Second& second) {
+  v1::AwardPairRequest pair;
+  pair.set_request_id(award.request_id());
+  pair.set_first_account(award.account());
+  pair.set_first_platform_user_id(award.platform_user_id());
+  pair.set_second_account(second.account);
+  pair.set_second_platform_user_id(second.user);
+  pair.set_budget(award.budget());
+  *pair.mutable_act() = award.act();
+  *pair.mutable_act_time() = award.act_time();
+  pair.set_reference(award.reference());
+  if (award.has_not_after()) {
+    *pair.mutable_not_after() = award.not_after();
   }
-  if (act.quantity() == 0 && !way) {
-    act.set_quantity(1);
-  }
-  if (!request->has_act_time()) {
-    *request->mutable_act_time() = ToTimestamp(WallClock());
-  }
+  pair.set_validate_only(award.validate_only());
+  return pair;
 }
 
 }  // namespace
 
-void AddActCommand(CLI::App& app, Session& session) {
-  CLI::App* command = app.add_subcommand(
-      "act", "Award for one act; points and grams follow from the rule in force");
-  command->footer(
-      "Example:\n"
-      "  tanhui act --user alice --budget spring --scenario bus_ride --district 500103 "
-      "--evidence source=cq-bus,subject=8001,device=17");
-  const auto request = std::make_shared<v1::AwardRequest>();
-  AddCitizen(command, request);
+void AddActOptions(CLI::App* command, const std::shared_ptr<v1::AwardRequest>& request) {
   AddNameOption(
       command, "--budget", "budgets",
       [request](const std::string& name) { request->set_budget(name); }, "Which budget pays")
@@ -161,9 +173,42 @@ void AddActCommand(CLI::App& app, Session& session) {
           },
           "When it was done, or ended; default: now")
       ->check(TimeValidator());
+}
+
+void CompleteAct(v1::AwardRequest* request) {
+  v1::Act& act = *request->mutable_act();
+  const bool way = !act.origin_station().empty();
+  if (act.unit() == v1::UNIT_UNSPECIFIED) {
+    act.set_unit(way ? v1::UNIT_METRE : v1::UNIT_TIME);
+  }
+  if (act.quantity() == 0 && !way) {
+    act.set_quantity(1);
+  }
+  if (!request->has_act_time()) {
+    *request->mutable_act_time() = ToTimestamp(WallClock());
+  }
+}
+
+void AddActCommand(CLI::App& app, Session& session) {
+  CLI::App* command = app.add_subcommand(
+      "act", "Award for one act; points and grams follow from the rule in force");
+  command->footer(
+      "Example:\n"
+      "  tanhui act --user alice --budget spring --scenario cycling --district 500103 "
+      "--quantity 3000 --unit metre --evidence source=shared-bikes,subject=ride-8001");
+  const auto request = std::make_shared<v1::AwardRequest>();
+  AddCitizen(command, request);
+  AddActOptions(command, request);
   AddMutationOptions(command, request);
-  command->callback([&session, request] {
-    Complete(request.get());
+  const auto second = std::make_shared<Second>();
+  AddSecond(command, second);
+  command->callback([&session, request, second] {
+    CompleteAct(request.get());
+    if (!second->account.empty() || !second->user.empty()) {
+      v1::AwardPairRequest pair = PairOf(*request, *second);
+      Mutate(&session, &v1::PointsService::Stub::AwardPair, &pair);
+      return;
+    }
     Mutate(&session, &v1::PointsService::Stub::Award, request.get());
   });
 }

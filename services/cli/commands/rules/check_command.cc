@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "services/cli/commands/rules/document_file.h"
 #include "services/cli/commands/rules/published_document.h"
 #include "services/cli/commands/rules/rules_commands.h"
@@ -106,11 +108,18 @@ void PrintOutcome(const Session& session, const DocumentFile& file,
   }
 }
 
-// Prints what is wrong.
+// Prints what is wrong, a line for each problem.
 void Refuse(Session* session, const absl::Status& why) {
+  const std::vector<std::string> problems = absl::StrSplit(why.message(), '\n');
   session->exit_code = ReportFault(why, kRefused);
+  if (problems.size() >= rules::Found::kMost) {
+    PrintError(absl::StrCat("only the first ", rules::Found::kMost, " problems are told"));
+  } else if (problems.size() > 1) {
+    PrintError(absl::StrCat(problems.size(), " problems"));
+  }
   if (session->json) {
-    const nlohmann::ordered_json json = {{"ok", false}, {"error", std::string(why.message())}};
+    const nlohmann::ordered_json json = {
+        {"ok", false}, {"error", problems.front()}, {"problems", problems}};
     PrintOut(json.dump() + "\n");
   }
 }

@@ -5,8 +5,10 @@
 #include <charconv>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "services/cli/client/whole_file.h"
 
 namespace tanhui::cli {
@@ -40,6 +42,19 @@ Step NextStep(std::string_view* path) {
   return step;
 }
 
+std::size_t LineOfPath(YAML::Node node, std::string_view path) {
+  while (!path.empty()) {
+    const Step step = NextStep(&path);
+    const bool is_there = step.place ? node.IsSequence() && *step.place < node.size()
+                                     : node.IsMap() && node[step.field].IsDefined();
+    if (!is_there) {
+      break;
+    }
+    node.reset(step.place ? node[*step.place] : node[step.field]);
+  }
+  return static_cast<std::size_t>(node.Mark().line + 1);
+}
+
 }  // namespace
 
 absl::StatusOr<DocumentFile> LoadDocument(entry::v1::DocumentKind kind, const std::string& path) {
@@ -67,15 +82,23 @@ absl::Status SaveDocument(const std::string& path, const google::protobuf::Messa
 }
 
 absl::Status CheckDocument(const DocumentFile& file, const rules::Rulebook& book) {
-  const std::optional<rules::Problem> problem = book.Check(file.kind, file.bytes);
-  if (!problem) {
+  const rules::Found found = book.Check(file.kind, file.bytes);
+  if (!found) {
     return absl::OkStatus();
   }
+  std::vector<std::string> paths;
+  for (const rules::Problem& problem : found.all()) {
+    paths.push_back(problem.path);
+  }
   const bool is_yaml = !IsBytes(file.path) && !file.path.ends_with(".textproto");
-  const std::size_t line = is_yaml ? LineOfPath(file.text, problem->path) : 0;
-  return absl::InvalidArgumentError(absl::StrCat(
-      file.path, line == 0 ? "" : absl::StrCat(":", line), ": ",
-      problem->path.empty() ? "" : absl::StrCat(problem->path, ": "), problem->problem));
+  const std::vector<std::size_t> lines =
+      is_yaml ? LinesOfPaths(file.text, paths) : std::vector<std::size_t>(paths.size());
+  std::vector<std::string> told;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    told.push_back(absl::StrCat(file.path, lines[i] == 0 ? "" : absl::StrCat(":", lines[i]), ": ",
+                                paths[i], paths[i].empty() ? "" : ": ", found.all()[i].problem));
+  }
+  return absl::InvalidArgumentError(absl::StrJoin(told, "\n"));
 }
 
 absl::StatusOr<rules::Rulebook> BookOf(entry::v1::DocumentKind kind, std::string_view bytes) {
@@ -95,22 +118,18 @@ absl::StatusOr<rules::Rulebook> BookOf(entry::v1::DocumentKind kind, std::string
   return book;
 }
 
-std::size_t LineOfPath(const std::string& yaml, std::string_view path) {
+std::vector<std::size_t> LinesOfPaths(const std::string& yaml,
+                                      const std::vector<std::string>& paths) {
+  std::vector<std::size_t> lines(paths.size());
   try {
-    YAML::Node node = YAML::Load(yaml);
-    while (!path.empty()) {
-      const Step step = NextStep(&path);
-      const bool is_there = step.place ? node.IsSequence() && *step.place < node.size()
-                                       : node.IsMap() && node[step.field].IsDefined();
-      if (!is_there) {
-        break;
-      }
-      node.reset(step.place ? node[*step.place] : node[step.field]);
+    const YAML::Node document = YAML::Load(yaml);
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      lines[i] = LineOfPath(document, paths[i]);
     }
-    return static_cast<std::size_t>(node.Mark().line + 1);
   } catch (const YAML::Exception&) {
-    return 0;  // whoever read the file has said what is wrong with its form
+    // Whoever read the file has said what is wrong with its form.
   }
+  return lines;
 }
 
 void AddKindOption(CLI::App* command, const std::shared_ptr<entry::v1::DocumentKind>& kind) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,15 +31,17 @@ absl::StatusOr<DocumentFile> LoadDocument(entry::v1::DocumentKind kind, const st
 // Writes YAML, or the bytes when the path ends in .pb.
 absl::Status SaveDocument(const std::string& path, const google::protobuf::Message& document);
 
-// What is wrong by itself and against what the book has: `FILE:LINE: PATH: what is wrong`.
+// What is wrong by itself and against what the book has, each on a line of its own:
+// `FILE:LINE: PATH: what is wrong`. At most 50 are told.
 absl::Status CheckDocument(const DocumentFile& file, const rules::Rulebook& book);
 
 // A book in which nothing but this document is published. The document must be right by itself.
 absl::StatusOr<rules::Rulebook> BookOf(entry::v1::DocumentKind kind, std::string_view bytes);
 
-// Line of the field in the YAML text, from 1: that of the innermost part of the path that stands
-// there. 0 when the text is no YAML.
-std::size_t LineOfPath(const std::string& yaml, std::string_view path);
+// Lines of the fields in the YAML text, from 1, in the order of the paths: of each, that of the
+// innermost part of the path that stands there. All 0 when the text is no YAML.
+std::vector<std::size_t> LinesOfPaths(const std::string& yaml,
+                                      const std::vector<std::string>& paths);
 
 // --kind; `kind` keeps its value without it.
 void AddKindOption(CLI::App* command, const std::shared_ptr<entry::v1::DocumentKind>& kind);

@@ -1,14 +1,20 @@
 #include "services/cli/commands/rules/evidence_option.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "services/cli/client/request_stamp.h"
+#include "services/cli/import/as_acts/act_request.h"
 
 namespace tanhui::cli {
 namespace {
+
+const std::map<std::string, v1::EvidenceKind> kKinds = {{"record", v1::EVIDENCE_KIND_RECORD},
+                                                        {"serial", v1::EVIDENCE_KIND_SERIAL},
+                                                        {"moment", v1::EVIDENCE_KIND_MOMENT}};
 
 absl::Status Put(const std::string& name, const std::string& value, v1::Evidence* evidence) {
   if (name == "source") {
@@ -19,8 +25,8 @@ absl::Status Put(const std::string& name, const std::string& value, v1::Evidence
     evidence->set_device(value);
   } else if (name == "reference") {
     evidence->set_reference(value);
-  } else if (name == "kind" && (value == "record" || value == "serial")) {
-    evidence->set_kind(value == "serial" ? v1::EVIDENCE_KIND_SERIAL : v1::EVIDENCE_KIND_RECORD);
+  } else if (name == "kind" && kKinds.contains(value)) {
+    evidence->set_kind(kKinds.at(value));
   } else if (name == "time") {
     const absl::StatusOr<LedgerTime> time = ParseTime(value);
     if (!time.ok()) {
@@ -30,8 +36,8 @@ absl::Status Put(const std::string& name, const std::string& value, v1::Evidence
   } else {
     return absl::InvalidArgumentError(
         absl::StrCat(name, "=", value,
-                     " is none of source, subject, device, time, reference, kind=record or "
-                     "kind=serial"));
+                     " is none of source, subject, device, time, reference and kind=record, "
+                     "kind=serial or kind=moment"));
   }
   return absl::OkStatus();
 }
@@ -40,7 +46,6 @@ absl::Status Put(const std::string& name, const std::string& value, v1::Evidence
 
 absl::StatusOr<v1::Evidence> ParseEvidence(std::string_view text) {
   v1::Evidence evidence;
-  evidence.set_kind(v1::EVIDENCE_KIND_RECORD);
   std::set<std::string> names;
   while (!text.empty()) {
     const std::string part(text.substr(0, text.find(',')));
@@ -59,6 +64,9 @@ absl::StatusOr<v1::Evidence> ParseEvidence(std::string_view text) {
   }
   if (evidence.source().empty() || evidence.subject().empty()) {
     return absl::InvalidArgumentError("evidence needs source=... and subject=...");
+  }
+  if (evidence.kind() == v1::EVIDENCE_KIND_UNSPECIFIED) {
+    evidence.set_kind(KindOfEvidence(evidence.has_time()));
   }
   return evidence;
 }

@@ -10,8 +10,8 @@
 namespace tanhui::cli {
 
 // `source=cq-metro,subject=8001,device=17,time=2027-01-02 08:00:00`: names and values of
-// tanhui.v1.Evidence, each once; no value holds a comma. kind is record, which is the default, or
-// serial. Fails with one sentence.
+// tanhui.v1.Evidence, each once; no value holds a comma. kind is record, serial or moment; left out
+// it is a moment where there is a time. Fails with one sentence.
 absl::StatusOr<v1::Evidence> ParseEvidence(std::string_view text);
 
 }  // namespace tanhui::cli

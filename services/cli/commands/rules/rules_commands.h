@@ -17,6 +17,8 @@ void AddRulesSign(CLI::App* rules, Session& session);
 // rules publish; also product publish, whose kind is fixed: then there is no option --kind.
 void AddPublish(CLI::App* group, const std::shared_ptr<entry::v1::DocumentKind>& kind,
                 bool kind_is_fixed, Session& session);
+// venue code.
+void AddVenueCode(CLI::App* venue, Session& session);
 // product reverse.
 void AddProductReverse(CLI::App* product, Session& session);
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "services/cli/commands.h"
+#include "services/cli/commands/rules/rules_commands.h"
 #include "services/cli/screen/table.h"
 #include "tanhui/v1/venues.grpc.pb.h"
 
@@ -113,6 +114,7 @@ void AddVenueCommands(CLI::App& app, Session& session) {
   AddShow(venue, session);
   AddList(venue, session);
   AddWithdraw(venue, session);
+  AddVenueCode(venue, session);
 }
 
 }  // namespace tanhui::cli

@@ -25,7 +25,7 @@ v1::Act ActOf(const ClaimFile& file, const Claim& claim) {
   act.set_origin_station(text(line.origin));
   act.set_destination_station(text(line.destination));
   v1::Evidence& evidence = *act.add_evidence();
-  evidence.set_kind(v1::EVIDENCE_KIND_RECORD);
+  evidence.set_kind(KindOfEvidence(line.evidence_time != 0));
   evidence.set_source(file.evidence_source);
   evidence.set_subject(text(line.subject));
   evidence.set_device(text(line.device));
@@ -33,6 +33,10 @@ v1::Act ActOf(const ClaimFile& file, const Claim& claim) {
     *evidence.mutable_time() = ToTimestamp(ToLedgerTime(line.evidence_time));
   }
   return act;
+}
+
+v1::EvidenceKind KindOfEvidence(bool has_time) {
+  return has_time ? v1::EVIDENCE_KIND_MOMENT : v1::EVIDENCE_KIND_RECORD;
 }
 
 }  // namespace tanhui::cli

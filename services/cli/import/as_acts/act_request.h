@@ -14,6 +14,10 @@ namespace tanhui::cli {
 // time, metre, step, gram, item and watt_hour.
 const std::map<std::string, v1::Unit, std::less<>>& UnitsByName();
 
+// What a piece of evidence is taken for when nobody says it: what has a time of its own is a
+// moment.
+v1::EvidenceKind KindOfEvidence(bool has_time);
+
 // The act of a claim that has one.
 v1::Act ActOf(const ClaimFile& file, const Claim& claim);
 

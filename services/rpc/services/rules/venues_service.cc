@@ -4,6 +4,7 @@
 
 #include "ledger/rules/rulebook.h"
 #include "services/rpc/acts/act_draft.h"
+#include "services/rpc/acts/check_in.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
@@ -14,13 +15,19 @@ namespace tanhui::rpc {
 namespace {
 
 constexpr auto kAdmin = static_cast<std::uint8_t>(Role::kAdmin);
+// Whoever certifies venues, and the platforms whose citizens scan the codes.
+constexpr auto kShowsCodes =
+    static_cast<std::uint8_t>(kAdmin | static_cast<std::uint8_t>(Role::kPlatform));
 constexpr auto kAnyRole = std::uint8_t{0};
+// Codes can be printed so many days ahead.
+constexpr std::int32_t kMostDaysAhead = 62;
 
 template <typename Base>
 using RawMethods = v1::VenuesService::WithRawCallbackMethod_CertifyVenue<
     v1::VenuesService::WithRawCallbackMethod_GetVenue<
         v1::VenuesService::WithRawCallbackMethod_ListVenues<
-            v1::VenuesService::WithRawCallbackMethod_WithdrawVenue<Base>>>>;
+            v1::VenuesService::WithRawCallbackMethod_WithdrawVenue<
+                v1::VenuesService::WithRawCallbackMethod_GetCheckInCode<Base>>>>>;
 
 std::string DateOrEmpty(BusinessDate date) {
   return date == BusinessDate(0) ? std::string() : FormatDate(date);
@@ -113,6 +120,46 @@ void StartList(const Context& context,
   call->Finish();
 }
 
+bool IsCertifiedOn(const rules::Venue& venue, BusinessDate date) {
+  const BusinessDate none(0);
+  return !venue.withdrawn && (venue.first == none || date >= venue.first) &&
+         (venue.last == none || date <= venue.last);
+}
+
+// The day that is asked for, or today; refuses one for which no code is made.
+BusinessDate ReadCodeDate(const Context& context, const std::string& text, Draft& draft) {
+  const BusinessDate today = ShanghaiDate(context.engine.clock().Wall());
+  if (text.empty()) {
+    return today;
+  }
+  const BusinessDate date(draft.ReadDate(text, true, "date"));
+  const BusinessDate last(today.value() + kMostDaysAhead);
+  if (!draft.refusal().has_value() && (date < today || date > last)) {
+    draft.Refuse(Refusal(Reason::kFieldInvalid, "date")
+                     .With("smallest", FormatDate(today))
+                     .With("largest", FormatDate(last)));
+  }
+  return date;
+}
+
+void StartGetCode(const Context& context,
+                  CallPointer<v1::GetCheckInCodeRequest, v1::GetCheckInCodeResponse> call) {
+  Draft draft(context, call->caller(), context.engine.registry());
+  const rules::Venue* venue = ReadVenue(call->request().venue(), "venue", draft);
+  const BusinessDate date = ReadCodeDate(context, call->request().date(), draft);
+  if (venue != nullptr && !draft.refusal().has_value() && !IsCertifiedOn(*venue, date)) {
+    draft.Refuse(Refusal(Reason::kVenueNotCertified, "venue"));
+  }
+  if (draft.refusal().has_value()) {
+    call->Refuse(*draft.refusal());
+    return;
+  }
+  call->response().set_code(CheckInCode(context.secrets, venue->code, date));
+  call->response().set_date(FormatDate(date));
+  FillVenue(*venue, *call->response().mutable_venue());
+  call->Finish();
+}
+
 class Service final : public RawMethods<v1::VenuesService::Service> {
  public:
   explicit Service(const Context& context) : context_(context) {}
@@ -137,6 +184,12 @@ class Service final : public RawMethods<v1::VenuesService::Service> {
                                           const grpc::ByteBuffer* in,
                                           grpc::ByteBuffer* out) override {
     return Serve(context_, kAdmin, server, in, out, StartWithdraw);
+  }
+
+  grpc::ServerUnaryReactor* GetCheckInCode(grpc::CallbackServerContext* server,
+                                           const grpc::ByteBuffer* in,
+                                           grpc::ByteBuffer* out) override {
+    return Serve(context_, kShowsCodes, server, in, out, StartGetCode);
   }
 
  private:

@@ -173,11 +173,25 @@ TEST(EarningTest, GradesAndShares) {
     return With(Shown(Act(id, "swap", 1, account), id), [&](auto& act) { act.set_party(number); });
   };
   Done(world, party("p1", 1, kAlice));
+  const auto first = world.state().head().size - 1;
   EXPECT_EQ(Earned(world), "5 g0 carry 700000 g0") << "60 % of 9.5";
-  Done(world, party("p2", 2, kBob));
+  // Of the second party only one that is like the first, and somebody else.
+  const auto other = [&](auto change) { return With(party("pair:p1", 2, kBob), change); };
+  Play(world,
+       {{party("pair:p1", 2, kAlice), "SAME_ACCOUNT second_account"},
+        {party("pair:none", 2, kBob), "CONDITION_NOT_MET act condition=parties"},
+        {party("p2", 2, kBob), "CONDITION_NOT_MET act condition=parties"},
+        {other([](auto& act) { act.set_quantity(2); }), "CONDITION_NOT_MET act condition=parties"},
+        {other([](auto& act) { act.set_grade(pb::EVIDENCE_GRADE_CHECKED); }),
+         "CONDITION_NOT_MET act condition=parties"},
+        {ActOn("2024-02-27", party("pair:p1", 2, kBob)),
+         "CONDITION_NOT_MET act condition=parties"}});
+  Done(world, party("pair:p1", 2, kBob));
   EXPECT_EQ(Earned(world), "3 g0 carry 800000 g0") << "40 % of 9.5";
+  EXPECT_EQ(world.last().earning().partner(), first);
   Play(world, {{party("p3", 3, kBob), "CONDITION_NOT_MET act condition=parties"},
-               {Cancel("c", "p1"), "NOT_CANCELLABLE target_request_id"}});
+               {Cancel("c", "p1"), "NOT_CANCELLABLE target_request_id"},
+               {Cancel("c", "pair:p1"), "NOT_CANCELLABLE target_request_id"}});
 }
 
 TEST(EarningTest, CapsCutOrRefuse) {

@@ -171,13 +171,17 @@ TEST(CatalogueBuilder, EnergyStarColumns) {
       "4,Ice,X4,331,331.0\n"
       "5,Ice,,1,2\n"
       "6,Ice,X6,1,two\n"
-      "7,Ice,X7,297.1,331\n",
+      "7,Ice,X7,297.1,331\n"
+      "8,Ice\u3000,X8 \u00A0 \u00A0,297,331\n"
+      "9,Ice,\u00A0X8,297,331\n",
       CatalogueLayout::kEnergyStar, kHead, "who");
   ASSERT_TRUE(built.ok()) << built.status();
-  EXPECT_THAT(Odd(*built), ElementsAre("3 negative_saving", "4 repeated_model", "5 no_saving",
-                                       "6 missing_field", "7 malformed_number"));
-  ASSERT_EQ(built->document.products_size(), 2);
+  EXPECT_THAT(Odd(*built),
+              ElementsAre("3 negative_saving", "4 repeated_model", "5 no_saving", "6 missing_field",
+                          "7 malformed_number", "10 repeated_model"));
+  ASSERT_EQ(built->document.products_size(), 3);
   EXPECT_EQ(built->document.products(0).code(), "Ice X*1");
+  EXPECT_EQ(built->document.products(2).code(), "Ice X8") << "without spaces that nobody sees";
   EXPECT_EQ(built->document.products(0).category(), "refrigerator");
   EXPECT_EQ(built->document.products(0).certificate(), "1");
   EXPECT_EQ(built->document.products(0).saving_watt_hours(), 34'000U);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_split.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "tanhui/entry/v1/documents.pb.h"
 
@@ -147,6 +148,24 @@ TEST(DocumentText, ErrorsNameFileLineAndPath) {
     ASSERT_FALSE(read.ok()) << wrong.yaml;
     EXPECT_THAT(std::string(read.message()), testing::StartsWith(wrong.message)) << wrong.yaml;
   }
+}
+
+TEST(DocumentText, AllErrorsAreTold) {
+  RuleSet rules;
+  const absl::Status read = ReadDocumentText(
+      "f.yaml", "speed: 1\nversion: x\nrules:\n- unit: mile\n- scenario: a\n  unti: 1\n", &rules);
+  const std::vector<std::string> lines = absl::StrSplit(read.message(), '\n');
+  EXPECT_THAT(lines, testing::ElementsAre(testing::StartsWith("f.yaml:1: `speed`"),
+                                          testing::StartsWith("f.yaml:2: version: `x`"),
+                                          testing::StartsWith("f.yaml:4: rules[0].unit: `mile`"),
+                                          testing::StartsWith("f.yaml:6: rules[1]: `unti`")));
+  std::string many;
+  for (int i = 0; i < 60; ++i) {
+    many += "field" + std::to_string(i) + ": 1\n";
+  }
+  const std::vector<std::string> most =
+      absl::StrSplit(ReadDocumentText("f.yaml", many, &rules).message(), '\n');
+  EXPECT_EQ(most.size(), 50U);
 }
 
 TEST(DocumentText, KindsHaveNamesAndTypes) {

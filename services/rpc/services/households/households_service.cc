@@ -1,8 +1,9 @@
-// HouseholdsService: open, invite, accept, leave, limit, contribute, read.
+// HouseholdsService: the service itself; open, invite, accept, leave, limit, contribute, read.
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/random_id.h"
 #include "services/rpc/services.h"
+#include "services/rpc/services/households/goals.h"
 #include "services/rpc/services/reading.h"
 #include "tanhui/v1/households.grpc.pb.h"
 
@@ -20,9 +21,12 @@ using RawChanges = v1::HouseholdsService::WithRawCallbackMethod_Invite<
         v1::HouseholdsService::WithRawCallbackMethod_Leave<
             v1::HouseholdsService::WithRawCallbackMethod_SetLimit<Base>>>>;
 template <typename Base>
+using RawGoals = v1::HouseholdsService::WithRawCallbackMethod_ClaimGoalReward<
+    v1::HouseholdsService::WithRawCallbackMethod_ListGoals<Base>>;
+template <typename Base>
 using RawMethods = v1::HouseholdsService::WithRawCallbackMethod_Create<
     v1::HouseholdsService::WithRawCallbackMethod_Contribute<
-        v1::HouseholdsService::WithRawCallbackMethod_Get<RawChanges<Base>>>>;
+        v1::HouseholdsService::WithRawCallbackMethod_Get<RawGoals<RawChanges<Base>>>>>;
 
 using CreateCall =
     CallPointer<v1::HouseholdsServiceCreateRequest, v1::HouseholdsServiceCreateResponse>;
@@ -247,6 +251,17 @@ class Service final : public RawMethods<v1::HouseholdsService::Service> {
   grpc::ServerUnaryReactor* Contribute(grpc::CallbackServerContext* server,
                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
     return Serve(context_, kPlatform, server, in, out, StartContribute);
+  }
+
+  grpc::ServerUnaryReactor* ClaimGoalReward(grpc::CallbackServerContext* server,
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override {
+    return Serve(context_, kPlatform, server, in, out, StartClaimGoalReward);
+  }
+
+  grpc::ServerUnaryReactor* ListGoals(grpc::CallbackServerContext* server,
+                                      const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
+    return Serve(context_, kAnyRole, server, in, out, rpc::ListGoals);
   }
 
   grpc::ServerUnaryReactor* Get(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,
