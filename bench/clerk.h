@@ -27,6 +27,7 @@ inline constexpr std::uint64_t kFirstBudget = 3;
 inline constexpr std::uint64_t kFirstCitizen = kFirstBudget + kBudgets;
 inline constexpr std::uint32_t kOperator = 1;
 inline constexpr std::uint32_t kSponsor = 2;
+inline constexpr std::uint32_t kFirstMerchant = 3;  // participants, one for each budget
 inline constexpr std::uint32_t kScheme = 1;
 inline constexpr std::uint32_t kAsset = 1;
 
@@ -54,6 +55,29 @@ class Clerk {
     award.set_points(kPoints);
     award.set_scenario("metro_ride");
     return Sealed(std::move(command));
+  }
+
+  // A point of a citizen at a merchant, each counted from 0.
+  Command Redemption(std::uint64_t citizen, std::uint64_t merchant) {
+    Command command;
+    entry::v1::Redemption& redemption = *command.draft.mutable_redemption();
+    redemption.set_account(kFirstCitizen + citizen);
+    redemption.set_merchant(kFirstCitizen + citizens_ + merchant);
+    redemption.set_points(1);
+    return Sealed(std::move(command));
+  }
+
+  // Half awards and half redemptions: each citizen of a pair earns and at once spends a point, at
+  // one of as many merchants as budgets pay.
+  std::vector<Command> Visits(std::size_t count) {
+    std::vector<Command> commands;
+    commands.reserve(count);
+    while (commands.size() < count) {
+      const std::uint64_t citizen = dice_.Below(citizens_);
+      commands.push_back(Award(citizen, dice_.Below(paying_)));
+      commands.push_back(Redemption(citizen, dice_.Below(paying_)));
+    }
+    return commands;
   }
 
   std::vector<Command> Awards(std::size_t count) {
@@ -106,6 +130,31 @@ class Clerk {
     }
     return commands;
   }
+
+  // Merchants and their accounts, which come right after the citizens.
+  std::vector<Command> Merchants() {
+    std::vector<Command> commands;
+    for (std::uint64_t i = 0; i < kBudgets; ++i) {
+      Command merchant;
+      auto& participant = *merchant.draft.mutable_participant_creation();
+      participant.set_code("merchant-" + std::to_string(i));
+      participant.set_display_name("Merchant");
+      participant.set_kind(entry::v1::PARTICIPANT_KIND_MERCHANT);
+      commands.push_back(Sealed(std::move(merchant)));
+    }
+    for (std::uint32_t i = 0; i < kBudgets; ++i) {
+      Command account;
+      auto& opening = *account.draft.mutable_account_opening();
+      opening.set_kind(entry::v1::ACCOUNT_KIND_MERCHANT);
+      opening.set_asset(kAsset);
+      opening.set_participant(kFirstMerchant + i);
+      account = Sealed(std::move(account));
+      account.draft.mutable_account_opening()->set_account_id(RandomId());
+      commands.push_back(std::move(account));
+    }
+    return commands;
+  }
+
   Command OpenCitizen() {
     Command command;
     auto& opening = *command.draft.mutable_account_opening();

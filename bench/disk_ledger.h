@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,29 +23,39 @@
 
 namespace tanhui::bench {
 
-// A new ledger in a directory that goes with it.
+// A ledger in a directory of its own.
 class DiskLedger {
  public:
+  // A new one that goes with this object.
   explicit DiskLedger(const sequencer::Clock& clock, sequencer::EngineOptions options = {})
-      : clock_(clock) {
+      : directory_(NewDirectory()), clock_(clock) {
     options.data_directory = directory_ + "/data";
     options.checkpoint_copy = directory_ + "/checkpoint";
-    auto text = signing::FormatPrivateKey("bench.example/ledger", std::string(32, 'k'));
-    auto key = signing::ParsePrivateKey(*text);
-    Check(key.ok(), "a key is made");
-    auto engine = sequencer::Engine::Open(options, TheLedger(), clock_, *key);
-    Check(engine.ok(), engine.status().ToString());
-    engine_ = *std::move(engine);
+    Open(options, *signing::FormatPrivateKey("bench.example/ledger", std::string(32, 'k')));
+  }
+  // The one that `options` name, with its key as text; it stays.
+  DiskLedger(const sequencer::Clock& clock, const sequencer::EngineOptions& options,
+             std::string_view key)
+      : clock_(clock) {
+    Open(options, key);
   }
   ~DiskLedger() {
     engine_.reset();
-    std::filesystem::remove_all(directory_);
+    if (!directory_.empty()) {
+      std::filesystem::remove_all(directory_);
+    }
   }
   DiskLedger(const DiskLedger&) = delete;
   DiskLedger& operator=(const DiskLedger&) = delete;
 
-  // Submits the batches, `window` of them under way, and waits until all are durable.
-  void Run(std::vector<std::vector<Command>> batches, std::size_t window) {
+  // Submits the batches, `window` of them under way, and waits until all are durable. Answers the
+  // longest time in which none became so.
+  std::chrono::nanoseconds Run(std::vector<std::vector<Command>> batches, std::size_t window) {
+    {
+      const std::lock_guard lock(mutex_);
+      last_ = std::chrono::steady_clock::now();
+      stall_ = {};
+    }
     for (std::vector<Command>& commands : batches) {
       {
         std::unique_lock lock(mutex_);
@@ -59,11 +71,20 @@ class DiskLedger {
     }
     std::unique_lock lock(mutex_);
     wakes_.wait(lock, [&] { return under_way_ == 0; });
+    return stall_;
   }
 
   sequencer::Engine& engine() { return *engine_; }
 
  private:
+  void Open(const sequencer::EngineOptions& options, std::string_view key_text) {
+    auto key = signing::ParsePrivateKey(key_text);
+    Check(key.ok(), "a key is read");
+    auto engine = sequencer::Engine::Open(options, TheLedger(), clock_, *key);
+    Check(engine.ok(), engine.status().ToString());
+    engine_ = *std::move(engine);
+  }
+
   static std::string NewDirectory() {
     std::string path = (std::filesystem::temp_directory_path() / "tanhui-engine.XXXXXX").string();
     Check(::mkdtemp(path.data()) != nullptr, "a directory is made");
@@ -76,15 +97,20 @@ class DiskLedger {
     }
     const std::lock_guard lock(mutex_);
     --under_way_;
+    const auto now = std::chrono::steady_clock::now();
+    stall_ = std::max<std::chrono::nanoseconds>(stall_, now - last_);
+    last_ = now;
     wakes_.notify_one();
   }
 
-  const std::string directory_ = NewDirectory();
+  const std::string directory_;  // to be removed at the end; empty: nothing is
   const sequencer::Clock& clock_;
   std::unique_ptr<sequencer::Engine> engine_;
   std::mutex mutex_;
   std::condition_variable wakes_;
   std::size_t under_way_ = 0;
+  std::chrono::steady_clock::time_point last_;  // when a batch became durable
+  std::chrono::nanoseconds stall_{};
 };
 
 // The commands in batches of `size`, the last one smaller.

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -23,7 +24,7 @@ struct Options {
   std::string ids = "uuidv7";
   std::string name;
   std::string json_path;
-  std::string markdown_path;
+  std::string names_path;
   int read_share = 80;
   double seconds = 5;
   double warmup = 1;
@@ -56,11 +57,12 @@ TrafficOptions TrafficOf(const Options& options) {
   return traffic;
 }
 
-// One line of the table, of the JSON and of the Markdown.
+// One line of the table and of the JSON.
 struct Row {
   std::string name;
   std::uint64_t calls;
   double units_per_second;
+  double gap_micros;
   std::map<std::string, double> micros;  // by percentile
 };
 
@@ -82,6 +84,7 @@ std::vector<Row> RowsOf(const TrafficResult& result, const std::string& name, bo
     row.calls = kind.latency.count();
     row.units_per_second =
         static_cast<double>(kind.units) * 1e9 / static_cast<double>(result.time.count());
+    row.gap_micros = Micros(kind.gap);
     for (const auto& [label, fraction] : kPercentiles) {
       row.micros[label] = Micros(kind.latency.Percentile(fraction));
     }
@@ -114,6 +117,7 @@ bool WriteJson(const std::string& path, const std::vector<Row>& rows, const Traf
     out["rows"].push_back({{"name", row.name},
                            {"calls", row.calls},
                            {"units_per_second", row.units_per_second},
+                           {"longest_gap_us", row.gap_micros},
                            {"latency_us", row.micros}});
   }
   if (path == "-") {
@@ -125,20 +129,19 @@ bool WriteJson(const std::string& path, const std::vector<Row>& rows, const Traf
   return file.flush().good();
 }
 
-bool AppendMarkdown(const std::string& path, const std::vector<Row>& rows,
-                    const TrafficResult& result) {
-  std::ofstream file(path, std::ios::app);
-  for (const Row& row : rows) {
-    char line[512];
-    std::snprintf(line, sizeof(line),
-                  "| %s | %llu | %.0f | %.2f | %.2f | %.2f | %.2f | %.2f | %llu |",
-                  row.name.c_str(), static_cast<unsigned long long>(row.calls),
-                  row.units_per_second, row.micros.at("p50") / 1e3, row.micros.at("p90") / 1e3,
-                  row.micros.at("p99") / 1e3, row.micros.at("p99.9") / 1e3,
-                  row.micros.at("max") / 1e3, static_cast<unsigned long long>(result.failures()));
-    file << line << "\n";
+absl::StatusOr<Stage> StageOf(const std::shared_ptr<grpc::Channel>& channel,
+                              const Options& options) {
+  if (options.no_stage) {
+    return MadeUpStage(options.stage);
   }
-  return file.flush().good();
+  if (std::optional<Stage> known = ReadStage(options.names_path, options.stage)) {
+    return *std::move(known);
+  }
+  auto stage = SetStage(channel, options.stage);
+  if (stage.ok() && !options.names_path.empty() && !WriteStage(options.names_path, *stage)) {
+    return absl::InternalError(options.names_path + " cannot be written");
+  }
+  return stage;
 }
 
 int Run(const Options& options) {
@@ -146,8 +149,7 @@ int Run(const Options& options) {
   arguments.SetMaxReceiveMessageSize(16 << 20);
   const auto channel =
       grpc::CreateCustomChannel(options.address, grpc::InsecureChannelCredentials(), arguments);
-  const auto stage = options.no_stage ? absl::StatusOr<Stage>(MadeUpStage(options.stage))
-                                      : SetStage(channel, options.stage);
+  const auto stage = StageOf(channel, options);
   if (!stage.ok()) {
     std::fprintf(stderr, "%s\n", std::string(stage.status().message()).c_str());
     return 1;
@@ -160,14 +162,7 @@ int Run(const Options& options) {
   const TrafficResult result = RunTraffic(channel, *stage, TrafficOf(options));
   const std::vector<Row> rows = RowsOf(result, options.name, options.mode == "mixed");
   PrintTable(rows, result);
-  bool written = true;
-  if (!options.json_path.empty()) {
-    written = WriteJson(options.json_path, rows, result);
-  }
-  if (!options.markdown_path.empty()) {
-    written = AppendMarkdown(options.markdown_path, rows, result) && written;
-  }
-  if (!written) {
+  if (!options.json_path.empty() && !WriteJson(options.json_path, rows, result)) {
     std::fprintf(stderr, "the results could not be written\n");
     return 1;
   }
@@ -199,7 +194,8 @@ void AddOptions(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"uuidv7", "random"}));
   app.add_option("--name", options.name, "What the results call this run");
   app.add_option("--json", options.json_path, "Write results into this file; - for the screen");
-  app.add_option("--append-markdown", options.markdown_path, "Add a table row to this file");
+  app.add_option("--names", options.names_path,
+                 "Take names of citizens and budgets from this file; made when it is missing");
   app.add_flag("--set-only", options.set_only, "Make what is missing, send no load");
   app.add_flag("--no-stage", options.no_stage, "Look for nothing: the server is an echo");
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tanhui/v1/accounts.grpc.pb.h"
@@ -140,6 +142,33 @@ absl::StatusOr<Stage> SetStage(const std::shared_ptr<grpc::Channel>& channel,
     }
   }
   return stage;
+}
+
+bool WriteStage(const std::string& path, const Stage& stage) {
+  std::ofstream file(path);
+  file << stage.asset << "\n";
+  for (const std::vector<std::string>* names : {&stage.budgets, &stage.accounts}) {
+    for (const std::string& name : *names) {
+      file << name << "\n";
+    }
+  }
+  return file.flush().good();
+}
+
+std::optional<Stage> ReadStage(const std::string& path, const StageOptions& options) {
+  std::ifstream file(path);
+  Stage stage;
+  std::getline(file, stage.asset);
+  for (std::string name; std::getline(file, name);) {
+    const bool budget = name.starts_with("budgets/");
+    std::vector<std::string>& names = budget ? stage.budgets : stage.accounts;
+    if (names.size() < static_cast<std::size_t>(budget ? options.budgets : options.citizens)) {
+      names.push_back(std::move(name));
+    }
+  }
+  const bool enough = stage.budgets.size() == static_cast<std::size_t>(options.budgets) &&
+                      stage.accounts.size() == static_cast<std::size_t>(options.citizens);
+  return enough ? std::optional(std::move(stage)) : std::nullopt;
 }
 
 Stage MadeUpStage(const StageOptions& options) {

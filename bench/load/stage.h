@@ -7,6 +7,7 @@
 #include <grpcpp/channel.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct Stage {
 // trust_loopback gives them.
 absl::StatusOr<Stage> SetStage(const std::shared_ptr<grpc::Channel>& channel,
                                const StageOptions& options);
+
+// Writes the names into a file, so that the next run need not ask for them again; one a line.
+bool WriteStage(const std::string& path, const Stage& stage);
+
+// The first names of such a file, as many as the options say; nothing when it is missing or holds
+// fewer.
+std::optional<Stage> ReadStage(const std::string& path, const StageOptions& options);
 
 // Names that no ledger knows, for an echo that does not look.
 Stage MadeUpStage(const StageOptions& options);

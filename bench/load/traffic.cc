@@ -237,6 +237,9 @@ class Run {
     KindResult& result = result_.kinds[static_cast<std::size_t>(slot.kind)];
     result.latency.Add(now - slot.start);
     result.units += units;
+    Time& last = last_end_[static_cast<std::size_t>(slot.kind)];
+    result.gap = std::max<std::chrono::nanoseconds>(result.gap, now - std::max(last, begin_));
+    last = now;
   }
 
   std::uint64_t CountGood(const Slot& slot) {
@@ -281,6 +284,7 @@ class Run {
   bool sender_done_ = false;
   Time begin_;
   Time end_;
+  std::array<Time, kCallKinds> last_end_{};
   std::uint64_t sent_ = 0;  // by the one thread that sends
   TrafficResult result_;
 };

@@ -48,6 +48,8 @@ struct TrafficOptions {
 struct KindResult {
   LatencyHistogram latency;  // of good calls; from the intended start in an open loop
   std::uint64_t units = 0;   // awards or reads that were accepted
+  // The longest time of a closed loop in which none ended, so that nothing became durable.
+  std::chrono::nanoseconds gap{0};
 };
 
 struct TrafficResult {

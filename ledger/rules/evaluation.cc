@@ -174,7 +174,8 @@ std::optional<Refusal> RefusedByCondition(Matter& matter) {
 std::optional<Refusal> RefusedByProduct(Matter& matter) {
   const Rule& rule = *matter.rule;
   if (rule.catalogue.empty()) {
-    return std::nullopt;
+    return matter.act.product() == 0 ? std::nullopt
+                                     : std::optional(Unmet("product", "act.product"));
   }
   const Refusal refusal(Reason::kProductNotListed, "act.product");
   const ProductNo product(matter.act.product());

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "absl/strings/numbers.h"
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/sequencer/sequencer.h"
@@ -18,6 +19,14 @@ Entry Parse(std::string_view bytes) {
   Check(entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())),
         "a stored entry cannot be decoded");
   return entry;
+}
+
+bool TellsOfEntryFrom(const Refusal& refusal, EntryIndex from) {
+  return std::any_of(refusal.facts.begin(), refusal.facts.end(), [from](const auto& fact) {
+    std::uint64_t index = 0;
+    return fact.first == "entry_index" && absl::SimpleAtoi(fact.second, &index) &&
+           index >= from.value();
+  });
 }
 
 }  // namespace
@@ -138,6 +147,10 @@ Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
     return AnswerSeen(batch, command, seen->record);
   }
   if (Refusal* refusal = std::get_if<Refusal>(&decision)) {
+    if (refusal->reason == Reason::kAlreadyClaimed && on_trial_from_.has_value() &&
+        TellsOfEntryFrom(*refusal, *on_trial_from_)) {
+      refusal->facts.clear();  // of an entry that is not going to be
+    }
     return std::move(*refusal);
   }
   Entry& entry = std::get<Entry>(decision);

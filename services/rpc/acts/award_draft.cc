@@ -38,8 +38,8 @@ void SetCitizen(Entry& entry, AccountNo number) {
 // Everything but whose it is. Answers the asset; nullptr when the budget was refused.
 const Asset* ReadMatter(const Context& context, const Caller& caller,
                         const v1::AwardRequest& request, Draft& draft) {
-  draft.entry().set_act_micros(draft.ReadTime(request.has_act_time(), request.act_time(),
-                                              request.has_act(), "act_time"));
+  draft.entry().set_act_micros(
+      draft.ReadTime(request.has_act_time(), request.act_time(), request.has_act(), "act_time"));
   if (!caller.roles.Has(request.has_act() ? Role::kPlatform : Role::kGrantor)) {
     draft.Refuse(Refusal(Reason::kPermissionDenied)
                      .With("role", request.has_act() ? "platform" : "grantor"));

@@ -53,6 +53,9 @@ void ReadCheckIn(const Context& context, const v1::Act& act, BusinessDate date, 
     return;
   }
   draft.ReadText(act.check_in_code(), kMaxCheckInCode, false, kField);
+  if (act.check_in_code().size() > kMaxCheckInCode) {
+    return;
+  }
   const std::string_view problem =
       CheckInProblem(context.secrets, act.check_in_code(), act.venue(), date);
   if (!problem.empty()) {

@@ -29,14 +29,13 @@ static_assert(static_cast<int>(v1::EVIDENCE_KIND_SERIAL) == pb::EVIDENCE_KIND_SE
 static_assert(static_cast<int>(v1::EVIDENCE_KIND_MOMENT) == pb::EVIDENCE_KIND_MOMENT);
 static_assert(static_cast<int>(v1::EvidenceKind_MAX) == pb::EvidenceKind_MAX);
 
-// The brand of the product under its number; empty when there is none.
-std::string_view BrandOf(const rules::Rulebook& book, rules::ProductNo product, BusinessDate date) {
-  if (product == rules::ProductNo(0)) {
-    return {};
-  }
-  const std::string_view name = book.products().NameOf(product.value());
+// The brand of the product, where the rule asks for one of that catalogue; empty otherwise.
+std::string_view BrandOf(const rules::Rulebook& book, const rules::Rule* rule,
+                         rules::ProductNo product, BusinessDate date) {
   const rules::CatalogueVersion* catalogue =
-      book.CatalogueInForce(name.substr(0, name.find('/')), date);
+      rule == nullptr || rule->catalogue.empty() || product == rules::ProductNo(0)
+          ? nullptr
+          : book.CatalogueInForce(rule->catalogue, date);
   if (catalogue == nullptr) {
     return {};
   }
@@ -55,7 +54,9 @@ class Reading {
         out_(*draft.entry().mutable_earning()),
         time_(draft.entry().act_micros()),
         date_(ShanghaiDate(time_)),
-        set_(book_.InForce(out_.district(), date_)) {}
+        set_(book_.InForce(out_.district(), date_)),
+        rule_(set_ == nullptr ? nullptr : set_->Find(rules::ScenarioNo(out_.scenario()))),
+        brand_(BrandOf(book_, rule_, rules::ProductNo(out_.product()), date_)) {}
 
   void Read() {
     if (act_.evidence_size() > rules::kMostPieces) {
@@ -65,6 +66,11 @@ class Reading {
     }
     for (int i = 0; i < act_.evidence_size(); ++i) {
       pieces_.push_back(ReadPiece(act_.evidence(i), "act.evidence[" + std::to_string(i) + "]."));
+    }
+    // What earns for a product is the product's own serial number.
+    if (rule_ != nullptr && rule_->needs_serial && !brand_.empty() && !serial_of_brand_ &&
+        out_.booking() == 0) {
+      draft_.Refuse(Refusal(Reason::kConditionNotMet, "act.evidence").With("condition", "serial"));
     }
     if (!draft_.refusal().has_value() && !pieces_.empty()) {
       ClaimAll();
@@ -86,7 +92,7 @@ class Reading {
     }
     ReadSource(piece, at, text);
     text.subject = piece.subject();
-    ReadName(piece.subject(), at + "subject");
+    ReadSpelling(piece.subject(), kMaxEvidenceText, at + "subject", draft_);
     draft_.ReadText(piece.device(), kMaxEvidenceText, false, at + "device");
     draft_.ReadText(piece.reference(), kMaxEvidenceReference, false, at + "reference");
     ReadTime(piece, at, text);
@@ -96,29 +102,17 @@ class Reading {
     return text;
   }
 
-  void ReadName(const std::string& text, const std::string& field) {
-    draft_.ReadText(text, kMaxEvidenceText, true, field);
-    if (!text.empty() && CanonicalText(text).empty()) {
-      Refuse(field, "nothing is left of it without spaces and dashes");
-    }
-  }
-
   // Source, and the kind that goes with it.
   void ReadSource(const v1::Evidence& piece, const std::string& at, EvidenceText& text) {
     text.source = piece.source();
-    if (text.kind == pb::EVIDENCE_KIND_SERIAL) {
-      const std::string_view brand = BrandOf(book_, rules::ProductNo(out_.product()), date_);
-      if (!brand.empty() &&
-          (text.source.empty() || CanonicalText(text.source) == CanonicalText(brand))) {
-        text.source = brand;
-        return;
-      }
-      if (!brand.empty() && (set_ == nullptr || !set_->sources.contains(text.source))) {
-        Refuse(at + "source", "of a product's serial number it is the product's brand");
-        return;
-      }
+    if (text.kind == pb::EVIDENCE_KIND_SERIAL && !brand_.empty() &&
+        piece.source().size() <= kMaxEvidenceText &&
+        (piece.source().empty() || CanonicalText(piece.source()) == CanonicalText(brand_))) {
+      text.source = brand_;
+      serial_of_brand_ = true;
+      return;
     }
-    ReadName(piece.source(), at + "source");
+    ReadSpelling(piece.source(), kMaxEvidenceText, at + "source", draft_);
     if (set_ == nullptr || set_->sources.empty() || piece.source().empty()) {
       return;
     }
@@ -127,11 +121,26 @@ class Reading {
         Refuse(at + "kind", "the source's evidence is of another kind");
       }
       text.kind = listed->second;
-    } else if (draft_.registry().FindParticipant(text.source) == nullptr) {
+      text.registered = true;
+    } else if (!HasRecordsOfItsOwn(text.source)) {
       draft_.Refuse(Refusal(Reason::kUnknownSource, at + "source"));
-    } else if (text.kind == pb::EVIDENCE_KIND_MOMENT) {
-      Refuse(at + "kind", "a participant's own evidence is a record or a serial number");
+      text.kind = pb::EVIDENCE_KIND_RECORD;  // whatever it is: that is said enough
+    } else if (text.kind != pb::EVIDENCE_KIND_UNSPECIFIED &&
+               text.kind != pb::EVIDENCE_KIND_RECORD) {
+      Refuse(at + "kind", "a participant's own evidence is records");
+    } else {
+      text.kind = pb::EVIDENCE_KIND_RECORD;
+      text.registered = true;
     }
+  }
+
+  // Orders are a merchant's or of the caller itself; no other participant's code tells records
+  // apart.
+  bool HasRecordsOfItsOwn(std::string_view code) const {
+    const Participant* participant = draft_.registry().FindParticipant(code);
+    return participant != nullptr &&
+           (participant->kind == ParticipantKind::kMerchant ||
+            participant->number == ParticipantNo(draft_.entry().caller()));
   }
 
   void ReadTime(const v1::Evidence& piece, const std::string& at, EvidenceText& text) {
@@ -237,10 +246,22 @@ class Reading {
   const LedgerTime time_;
   const BusinessDate date_;
   const rules::RuleSet* const set_;
+  const rules::Rule* const rule_;
+  const std::string_view brand_;
+  bool serial_of_brand_ = false;
   std::vector<EvidenceText> pieces_;
 };
 
 }  // namespace
+
+void ReadSpelling(const std::string& text, std::size_t max, const std::string& field,
+                  Draft& draft) {
+  draft.ReadText(text, max, true, field);
+  if (!text.empty() && text.size() <= max && CanonicalText(text).empty()) {
+    draft.Refuse(Refusal(Reason::kFieldInvalid, field)
+                     .With("problem", "nothing is left of it without spaces and dashes"));
+  }
+}
 
 void ReadEvidence(const Context& context, const v1::Act& act, Draft& draft) {
   Reading(context, act, draft).Read();

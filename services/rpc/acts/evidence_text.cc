@@ -97,7 +97,8 @@ std::string CanonicalEvidence(const EvidenceText& evidence) {
   }
   std::string out(kDomain);
   AppendField(kind, out);
-  AppendField(CanonicalText(evidence.source), out);
+  AppendField(evidence.registered ? std::string(evidence.source) : CanonicalText(evidence.source),
+              out);
   AppendField(CanonicalText(evidence.subject), out);
   const bool moment = evidence.kind == entry::v1::EVIDENCE_KIND_MOMENT;
   AppendField(moment ? std::to_string(evidence.seconds) : std::string(), out);

@@ -19,6 +19,7 @@ struct EvidenceText {
   entry::v1::EvidenceKind kind = entry::v1::EVIDENCE_KIND_RECORD;  // one of the three
   bool second_party = false;                                       // of an act of two
   std::string_view source;
+  bool registered = false;  // the source is a code, and has one spelling
   std::string_view subject;
   std::int64_t seconds = 0;  // since 1970; of a moment alone
 };

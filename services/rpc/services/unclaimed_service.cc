@@ -10,7 +10,7 @@
 #include "ledger/points/budget_period.h"
 #include "ledger/rules/evaluation.h"
 #include "services/rpc/acts/award_draft.h"
-#include "services/rpc/acts/evidence_text.h"
+#include "services/rpc/acts/evidence_reading.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
@@ -45,11 +45,7 @@ UnclaimedHolder ReadHolder(const Context& context, const Caller& caller, bool gi
   }
   for (const auto& [text, field] : {std::pair(&holder.source(), "holder.source"),
                                     std::pair(&holder.subject(), "holder.subject")}) {
-    draft.ReadText(*text, kMaxHolderText, true, field);
-    if (!text->empty() && CanonicalText(*text).empty()) {
-      draft.Refuse(Refusal(Reason::kFieldInvalid, field)
-                       .With("problem", "nothing is left of it without spaces and dashes"));
-    }
+    ReadSpelling(*text, kMaxHolderText, field, draft);
   }
   return draft.refusal().has_value()
              ? UnclaimedHolder()

@@ -254,7 +254,7 @@ TEST_F(VillageTest, CheckIns) {
       {flipped, "FIELD_INVALID"},
       {CodeOf("hillside", DayText(0)), "FIELD_INVALID"},
       {CodeOf("lakeside", DayText(1)), "FIELD_INVALID"},
-      {std::string(129, 'x'), "FIELD_INVALID"},
+      {std::string(129, 'x'), "FIELD_TOO_LONG"},
   };
   const std::uint64_t size = LogSize(client());
   for (const auto& [text, reason] : rows) {
@@ -275,7 +275,7 @@ TEST_F(VillageTest, CodesOfVenues) {
                   DayText(3), "' last_date: '", DayText(4), "'"));
   const auto ask = [this](const std::string& request) {
     const auto answer =
-        A().Call(&VenuesStub::GetCheckInCode, Parsed<v1::GetCheckInCodeRequest>(request));
+        client().Call(&VenuesStub::GetCheckInCode, Parsed<v1::GetCheckInCodeRequest>(request));
     const Refused refused = RefusedOf(answer.status);
     return answer.ok() ? "ok " + answer.response.date()
                        : refused.reason + " " + refused.metadata.at("field");
@@ -284,6 +284,11 @@ TEST_F(VillageTest, CodesOfVenues) {
     return ask(absl::StrCat("venue: 'venues/", venue, "' date: '", date, "'"));
   };
   EXPECT_EQ(ask("venue: 'venues/lakeside'"), "ok " + DayText(0));
+  EXPECT_EQ(A().Call(&VenuesStub::GetCheckInCode,
+                     Parsed<v1::GetCheckInCodeRequest>("venue: 'venues/lakeside'"))
+                .reason(),
+            "PERMISSION_DENIED")
+      << "a platform could check in whom it likes";
   EXPECT_EQ(on("lakeside", DayText(62)), "ok " + DayText(62));
   EXPECT_EQ(on("lakeside", DayText(64)), "FIELD_INVALID date");
   EXPECT_EQ(on("lakeside", DayText(-1)), "FIELD_INVALID date");

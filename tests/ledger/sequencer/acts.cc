@@ -45,6 +45,10 @@ pb::RuleSet TownRules() {
       scenario: "lamp" display_name: "lamp" unit: UNIT_ITEM catalogue: "lamps"
       rates { points: "5" source { mark: SOURCE_MARK_ASSUMED text: "us" } }
     }
+    rules {
+      scenario: "swap" display_name: "swap" unit: UNIT_TIME first_share_percent: 50
+      rates { points: "8" source { mark: SOURCE_MARK_ASSUMED text: "us" } }
+    }
     caps { code: "rides" scenarios: "ride" period: PERIOD_DAY counted: COUNTED_ACTS most: 50 }
     bonuses { code: "double" display_name: "double" first_date: "2024-01-01"
               last_date: "2024-12-31" scenarios: "ride" percent: 100 budget: "extra" }

@@ -13,13 +13,15 @@
 namespace tanhui::world {
 
 // Set `town` of district 500103 for acts from 2024-01-01: a ride is 3 points, of at most 50 a day;
-// a lamp 5 points; a bonus of 100 percent on rides from the budget `extra`, where there is one; a
-// goal of households, 10 rides. Numbers: scenarios 1 and 2; limits 1 (cap), 2 (bonus), 3 (goal).
+// a lamp 5 points; a swap 4 for each of two; a bonus of 100 percent on rides from the budget
+// `extra`, where there is one; a goal of households, 10 rides. Numbers: scenarios 1 to 3; limits 1
+// (cap), 2 (bonus), 3 (goal).
 entry::v1::RuleSet TownRules();
 // Catalogue `lamps`: product 1 is lamps/L1.
 entry::v1::Catalogue TownCatalogue();
 inline constexpr std::uint32_t kRide = 1;
 inline constexpr std::uint32_t kLamp = 2;
+inline constexpr std::uint32_t kSwap = 3;
 
 // The operator's key for documents.
 Command SetOperatorKey(std::string_view id);

@@ -55,6 +55,37 @@ class AuditActsTest : public testing::Test {
   Town town_;
 };
 
+Command Swap(std::string_view id, std::uint32_t party, AccountNo account, char letter) {
+  Command act = Act(id, account, {Claim(letter)}, kSwap);
+  act.draft.mutable_earning()->set_party(party);
+  return act;
+}
+
+TEST_F(AuditActsTest, TwoPartiesGoTogether) {
+  const auto outcomes = town_.AskAll(
+      std::vector<Command>{Swap("s", 1, kAlice, 'p'), Swap("pair:s", 2, kBob, 'q')}, true);
+  EXPECT_EQ(outcomes, (std::vector<std::string>{"OK 31", "OK 32"}));
+  EXPECT_EQ(town_.Difference(), "");
+  // A second one that is refused takes the first along.
+  EXPECT_EQ(
+      town_.AskAll(std::vector<Command>{Swap("t", 1, kAlice, 'r'), Swap("pair:t", 2, kAlice, 's')},
+                   true)[1],
+      "SAME_ACCOUNT second_account");
+  EXPECT_EQ(town_.Size(), 33u);
+}
+
+// No method of the API makes one; whoever did so by other means is found out.
+TEST_F(AuditActsTest, AFirstPartyAlone) {
+  ASSERT_EQ(town_.Ask(Swap("s", 1, kAlice, 'p')), "OK 31");
+  EXPECT_EQ(town_.Difference(), "entry 31 is the act of a first party without a second");
+}
+
+TEST_F(AuditActsTest, ASecondPartyOfAnotherCommit) {
+  ASSERT_EQ(town_.Ask(Swap("s", 1, kAlice, 'p')), "OK 31");
+  ASSERT_EQ(town_.Ask(Swap("pair:s", 2, kBob, 'q')), "OK 32");
+  EXPECT_EQ(town_.Difference(), "entry 31 is the act of a first party without a second");
+}
+
 TEST_F(AuditActsTest, AMissingClaim) {
   ExpectDifference("3 pieces of evidence are claimed by the entries, 2 stored",
                    [](RawDatabase& raw) {

@@ -15,9 +15,6 @@ namespace tanhui::rpc {
 namespace {
 
 constexpr auto kAdmin = static_cast<std::uint8_t>(Role::kAdmin);
-// Whoever certifies venues, and the platforms whose citizens scan the codes.
-constexpr auto kShowsCodes =
-    static_cast<std::uint8_t>(kAdmin | static_cast<std::uint8_t>(Role::kPlatform));
 constexpr auto kAnyRole = std::uint8_t{0};
 // Codes can be printed so many days ahead.
 constexpr std::int32_t kMostDaysAhead = 62;
@@ -189,7 +186,7 @@ class Service final : public RawMethods<v1::VenuesService::Service> {
   grpc::ServerUnaryReactor* GetCheckInCode(grpc::CallbackServerContext* server,
                                            const grpc::ByteBuffer* in,
                                            grpc::ByteBuffer* out) override {
-    return Serve(context_, kShowsCodes, server, in, out, StartGetCode);
+    return Serve(context_, kAdmin, server, in, out, StartGetCode);
   }
 
  private:
