@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
@@ -42,8 +43,14 @@ class DiskLedger {
   DiskLedger(const DiskLedger&) = delete;
   DiskLedger& operator=(const DiskLedger&) = delete;
 
-  // Submits the batches, `window` of them under way, and waits until all are durable.
-  void Run(std::vector<std::vector<Command>> batches, std::size_t window) {
+  // Submits the batches, `window` of them under way, and waits until all are durable. Answers the
+  // longest time in which none became so.
+  std::chrono::nanoseconds Run(std::vector<std::vector<Command>> batches, std::size_t window) {
+    {
+      const std::lock_guard lock(mutex_);
+      last_ = std::chrono::steady_clock::now();
+      stall_ = {};
+    }
     for (std::vector<Command>& commands : batches) {
       {
         std::unique_lock lock(mutex_);
@@ -59,6 +66,7 @@ class DiskLedger {
     }
     std::unique_lock lock(mutex_);
     wakes_.wait(lock, [&] { return under_way_ == 0; });
+    return stall_;
   }
 
   sequencer::Engine& engine() { return *engine_; }
@@ -76,6 +84,9 @@ class DiskLedger {
     }
     const std::lock_guard lock(mutex_);
     --under_way_;
+    const auto now = std::chrono::steady_clock::now();
+    stall_ = std::max<std::chrono::nanoseconds>(stall_, now - last_);
+    last_ = now;
     wakes_.notify_one();
   }
 
@@ -85,6 +96,8 @@ class DiskLedger {
   std::mutex mutex_;
   std::condition_variable wakes_;
   std::size_t under_way_ = 0;
+  std::chrono::steady_clock::time_point last_;  // when a batch became durable
+  std::chrono::nanoseconds stall_{};
 };
 
 // The commands in batches of `size`, the last one smaller.
