@@ -247,21 +247,7 @@ std::optional<Sequencer::Target> Sequencer::LoadTarget(const Decided& batch,
     return std::nullopt;
   }
   Target target{ReadEntry(batch, *index), *index};
-  std::vector<AccountNo> accounts;
-  ledger_.Names(working_set_.state(), target.entry, accounts);
-  for (const entry::v1::Posting& posting : target.entry.postings()) {
-    accounts.emplace_back(posting.account());
-    for (const entry::v1::LotPart& lot : posting.lots()) {
-      if (lot.contributor() != 0) {
-        accounts.emplace_back(lot.contributor());
-      }
-    }
-  }
-  working_set_.LoadAccounts(accounts);
-  working_set_.LoadUndone(*index);
-  std::vector<Nullifier> evidence;
-  ledger_.Claims(target.entry, evidence);
-  working_set_.LoadEvidence(evidence);
+  working_set_.LoadTarget(*index, target.entry);
   return target;
 }
 

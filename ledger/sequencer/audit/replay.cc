@@ -141,8 +141,9 @@ absl::Status Differ(std::string what) { return absl::DataLossError(std::move(wha
 
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay) {
+  const std::uint64_t done = replay.state.head().size;
   return store.ScanEntries(
-      EntryIndex(0), size, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
+      EntryIndex(done), size - done, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
         Entry entry;
         if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
           return Differ(absl::StrCat("entry ", index.value(), " cannot be decoded"));

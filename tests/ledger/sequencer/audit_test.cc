@@ -297,13 +297,13 @@ TEST_F(AuditTest, AChangedEntryThatBreaksNoRule) {
 }
 
 TEST_F(AuditTest, AnEntryThatIsNoMessage) {
-  ExpectDifference("entry 40 cannot be decoded",
-                   [](RawDatabase& raw) { raw.Put(store::kEntries, Key(40), "\xff\xff"); });
+  ExpectDifference("entry 40 cannot be decoded", [](RawDatabase& raw) {
+    raw.EditEntryBytes(40, [](std::string& bytes) { bytes = "\xff\xff"; });
+  });
 }
 
 TEST_F(AuditTest, AMissingEntry) {
-  ExpectDifference("entry 40 is missing",
-                   [](RawDatabase& raw) { raw.Delete(store::kEntries, Key(40)); });
+  ExpectDifference("entry 40 is missing", [](RawDatabase& raw) { raw.DeleteEntry(40); });
 }
 
 TEST_F(AuditTest, AnEntryPastTheEnd) {

@@ -6,12 +6,15 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ledger/core/check.h"
 #include "ledger/core/ledger.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/tree.h"
+#include "ledger/store/entry_row.h"
 #include "ledger/store/record.h"
 #include "ledger/store/store_open.h"
 
@@ -51,8 +54,21 @@ class RawDatabase {
     edit(value);
     Put(family, key, value);
   }
+  // One entry, whatever row it stands in; each entry of the row has a row of its own afterwards.
+  void EditEntryBytes(std::uint64_t index, const std::function<void(std::string&)>& edit) {
+    SplitRow(index);
+    Edit(store::kEntries, store::EncodeU64(index), [&](std::string& row) {
+      std::string bytes(store::DecodeEntryRow(row).value().at(0));
+      edit(bytes);
+      row = store::EncodeEntryRow(std::vector{bytes});
+    });
+  }
+  void DeleteEntry(std::uint64_t index) {
+    SplitRow(index);
+    Delete(store::kEntries, store::EncodeU64(index));
+  }
   void EditEntry(std::uint64_t index, const std::function<void(Entry&)>& edit) {
-    Edit(store::kEntries, store::EncodeU64(index), [&](std::string& bytes) {
+    EditEntryBytes(index, [&](std::string& bytes) {
       Entry entry;
       Check(entry.ParseFromString(bytes), "an entry of a test");
       edit(entry);
@@ -78,7 +94,7 @@ class RawDatabase {
     store::StoredHead head = store::DecodeHead(Get(store::kMeta, "head")).value();
     merkle::TreeBuilder tree;
     for (std::uint64_t i = 0; i < head.head.size; ++i) {
-      tree.Append(merkle::LeafHash(Get(store::kEntries, store::EncodeU64(i))));
+      EditEntryBytes(i, [&](const std::string& bytes) { tree.Append(merkle::LeafHash(bytes)); });
     }
     for (const merkle::FullTile& tile : tree.Grow().completed) {
       Put(store::kTiles, store::TileKey(tile.id), merkle::EncodeTile(tile.hashes));
@@ -87,6 +103,20 @@ class RawDatabase {
   }
 
  private:
+  void SplitRow(std::uint64_t index) {
+    std::uint64_t first = index;
+    std::string row;
+    while (
+        !database_.db->Get({}, database_.families[store::kEntries], store::EncodeU64(first), &row)
+             .ok()) {
+      Check(first-- > 0, "an entry of a test is in no row");
+    }
+    for (const std::string_view bytes : store::DecodeEntryRow(row).value()) {
+      Put(store::kEntries, store::EncodeU64(first++),
+          store::EncodeEntryRow(std::vector{std::string(bytes)}));
+    }
+  }
+
   store::Database database_;
 };
 
