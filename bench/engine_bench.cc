@@ -2,6 +2,7 @@
 // sequencer and store with fsync on. Run bench/engine_bench of the build folder; TMPDIR says on
 // which disk. --benchmark_filter=Engine or =BM_ chooses.
 #include <benchmark/benchmark.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -130,6 +131,16 @@ BENCHMARK(BM_CommandKey);
 
 // --- Sequencer and store. ---
 
+// Of all threads together.
+double ProcessMicros() {
+  rusage used{};
+  Check(::getrusage(RUSAGE_SELF, &used) == 0, "the time used is known");
+  const auto micros = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
+  return micros(used.ru_utime) + micros(used.ru_stime);
+}
+
 // Arguments: awards in a batch, kind of id, batches under way, budgets that pay (1: a hot one). One
 // iteration is 400,000 awards to a million citizens. `stall_ms` is the longest time without a
 // batch becoming durable; making the commands is not measured.
@@ -149,14 +160,19 @@ void Engine(benchmark::State& bench) {
   }
   const std::size_t awards = kAwards / size * size;
   std::chrono::nanoseconds stall{};
+  double cpu_micros = 0;
   for (auto _ : bench) {
     bench.PauseTiming();
     std::vector<std::vector<Command>> batches = Cut(clerk.Awards(awards), size);
     bench.ResumeTiming();
+    const double before = ProcessMicros();
     stall =
         std::max(stall, ledger.Run(std::move(batches), static_cast<std::size_t>(bench.range(2))));
+    cpu_micros += ProcessMicros() - before;
   }
   bench.SetItemsProcessed(bench.iterations() * static_cast<std::int64_t>(awards));
+  bench.counters["cpu_us_per_award"] =
+      cpu_micros / static_cast<double>(bench.iterations()) / static_cast<double>(awards);
   bench.counters["stall_ms"] = std::chrono::duration<double, std::milli>(stall).count();
 }
 BENCHMARK(Engine)

@@ -16,12 +16,14 @@ Value OrDie(absl::StatusOr<Value> value) {
   return *std::move(value);
 }
 
-// The request id that a cancellation is about.
+// The request id that a cancellation is about, or that a stored tombstone blocks.
 std::optional<RequestKey> TargetOf(const Entry& draft) {
-  if (!draft.has_cancellation()) {
+  if (!draft.has_cancellation() && !draft.has_tombstone()) {
     return std::nullopt;
   }
-  const auto id = RequestId::FromStored(draft.cancellation().target_request_id());
+  const auto id = RequestId::FromStored(draft.has_tombstone()
+                                            ? draft.tombstone().target_request_id()
+                                            : draft.cancellation().target_request_id());
   Check(id.has_value(), "a cancellation names a malformed request id");
   return RequestKey{ParticipantNo(draft.caller()), *id};
 }

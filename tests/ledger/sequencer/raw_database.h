@@ -15,6 +15,7 @@
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/tree.h"
 #include "ledger/store/entry_row.h"
+#include "ledger/store/index/index_writer.h"
 #include "ledger/store/record.h"
 #include "ledger/store/store_open.h"
 
@@ -83,11 +84,14 @@ class RawDatabase {
     });
   }
   void EditHead(const std::function<void(store::StoredHead&)>& edit) {
-    Edit(store::kMeta, "head", [&](std::string& bytes) {
-      store::StoredHead head = store::DecodeHead(bytes).value();
-      edit(head);
-      bytes = store::EncodeHead(head);
-    });
+    EditHead(store::kMeta, "head", edit);
+  }
+  // That of the indexes, which are complete.
+  void EditMark(const std::function<void(store::StoredHead&)>& edit) {
+    EditHead(store::kIndexed, store::kMarkKey, edit);
+  }
+  void PutEntry(std::uint64_t index, const std::string& bytes) {
+    Put(store::kEntries, store::EncodeU64(index), store::EncodeEntryRow(std::vector{bytes}));
   }
   // Makes tiles and root fit the entries, as a forger would.
   void HashAgain() {
@@ -100,9 +104,18 @@ class RawDatabase {
       Put(store::kTiles, store::TileKey(tile.id), merkle::EncodeTile(tile.hashes));
     }
     EditHead([&](store::StoredHead& stored) { stored.root = tree.Root(); });
+    EditMark([&](store::StoredHead& stored) { stored.root = tree.Root(); });
   }
 
  private:
+  void EditHead(Family family, const std::string& key,
+                const std::function<void(store::StoredHead&)>& edit) {
+    Edit(family, key, [&](std::string& bytes) {
+      store::StoredHead head = store::DecodeHead(bytes).value();
+      edit(head);
+      bytes = store::EncodeHead(head);
+    });
+  }
   void SplitRow(std::uint64_t index) {
     std::uint64_t first = index;
     std::string row;
@@ -111,7 +124,8 @@ class RawDatabase {
              .ok()) {
       Check(first-- > 0, "an entry of a test is in no row");
     }
-    for (const std::string_view bytes : store::DecodeEntryRow(row).value()) {
+    const auto entries = store::DecodeEntryRow(row).value();
+    for (const std::string_view bytes : entries) {
       Put(store::kEntries, store::EncodeU64(first++),
           store::EncodeEntryRow(std::vector{std::string(bytes)}));
     }
