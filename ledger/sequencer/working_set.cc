@@ -21,9 +21,9 @@ std::optional<RequestKey> TargetOf(const Entry& draft) {
   if (!draft.has_cancellation() && !draft.has_tombstone()) {
     return std::nullopt;
   }
-  const auto id = RequestId::FromStored(draft.has_tombstone()
-                                            ? draft.tombstone().target_request_id()
-                                            : draft.cancellation().target_request_id());
+  const auto id =
+      RequestId::FromStored(draft.has_tombstone() ? draft.tombstone().target_request_id()
+                                                  : draft.cancellation().target_request_id());
   Check(id.has_value(), "a cancellation names a malformed request id");
   return RequestKey{ParticipantNo(draft.caller()), *id};
 }
@@ -73,9 +73,9 @@ void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
     }
     // Who acts for a minor may have been merged into another account. An act counts for the
     // household's goals, too.
-    for (const AccountNo related : {state_.Standing(account->guardian), account->household}) {
-      if (related != AccountNo(0) && state_.FindAccount(related) == nullptr) {
-        missing.push_back(related);
+    for (const AccountNo related : {account->guardian, account->household}) {
+      if (related != AccountNo(0) && state_.FindAccount(state_.Standing(related)) == nullptr) {
+        missing.push_back(state_.Standing(related));
       }
     }
   };
@@ -126,8 +126,7 @@ void WorkingSet::LoadEvidence(std::span<const Nullifier> nullifiers) {
 }
 
 void WorkingSet::Want(const RequestKey& key, std::vector<RequestKey>& missing) {
-  const bool first = requests_now_.insert(key).second;
-  if (first && !requests_before_.contains(key)) {
+  if (state_.WantRequest(key)) {
     missing.push_back(key);
   }
 }
@@ -251,17 +250,12 @@ Changes WorkingSet::HandOver() {
 }
 
 void WorkingSet::Forget(const Changes& in_flight) {
-  for (const RequestKey& key : requests_before_) {
-    if (!requests_now_.contains(key)) {
-      state_.ForgetRequest(key);
-    }
-  }
+  state_.ForgetRequests();
   for (const PlatformUserKey& key : users_before_) {
     if (!users_now_.contains(key)) {
       state_.ForgetPlatformUser(key);
     }
   }
-  requests_before_ = std::exchange(requests_now_, {});
   for (const EntryIndex index : undone_before_) {
     if (!undone_now_.contains(index)) {
       state_.ForgetUndone(index);

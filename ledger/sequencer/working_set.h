@@ -57,7 +57,6 @@ class WorkingSet {
   Changes HandOver();
 
  private:
-  using Requests = absl::flat_hash_set<RequestKey>;
   using Entries = absl::flat_hash_set<EntryIndex>;
   using Evidence = absl::flat_hash_set<Nullifier>;
   using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
@@ -73,10 +72,8 @@ class WorkingSet {
   State state_;
   std::size_t max_accounts_;
   std::shared_ptr<const rules::Rulebook> loaded_under_;  // at the last Load
-  Requests requests_now_;                                // named by what is being decided
-  Requests requests_before_;                             // named by the commit in flight
-  PlatformUsers users_now_;
-  PlatformUsers users_before_;
+  PlatformUsers users_now_;                              // named by what is being decided
+  PlatformUsers users_before_;                           // named by the commit in flight
   Entries undone_now_;
   Entries undone_before_;
   Evidence evidence_now_;

@@ -75,11 +75,13 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
   impl->delta = std::make_unique<Delta>(
       *head, *mark,
       options.read_only ? std::numeric_limits<std::size_t>::max() : options.write_buffer_bytes);
+  impl->ceilings = std::make_unique<KeyCeilings>(impl->database);
   if (!options.read_only) {
     if (absl::Status status = RemoveUnfinishedIndexes(options); !status.ok()) {
       return status;
     }
-    impl->index_writer = std::make_unique<IndexWriter>(impl->database, options.path, *impl->delta);
+    impl->index_writer =
+        std::make_unique<IndexWriter>(impl->database, options.path, *impl->delta, *impl->ceilings);
   }
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }

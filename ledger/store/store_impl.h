@@ -13,6 +13,7 @@
 #include "ledger/store/account_id_cache.h"
 #include "ledger/store/index/delta.h"
 #include "ledger/store/index/index_writer.h"
+#include "ledger/store/index/key_ceilings.h"
 #include "ledger/store/record.h"
 #include "ledger/store/store.h"
 #include "ledger/store/store_open.h"
@@ -40,6 +41,7 @@ struct Store::Impl {
   AccountIdCache known_ids;
   // Null while the store is being opened.
   std::unique_ptr<Delta> delta;
+  std::unique_ptr<KeyCeilings> ceilings;      // of requests
   std::unique_ptr<IndexWriter> index_writer;  // null: read only
 
   ~Impl() {
@@ -68,8 +70,9 @@ struct Store::Impl {
  private:
   // Those of the keys that no generation holds, from RocksDB.
   template <typename Value, typename Decode>
-  absl::Status ReadFiles(Family family, std::string_view what, const std::vector<std::string>& keys,
-                         Decode decode, const std::vector<std::size_t>& wanted,
+  absl::Status ReadFiles(Family family, std::string_view what,
+                         const std::vector<std::string_view>& keys, Decode decode,
+                         const std::vector<std::size_t>& wanted,
                          std::vector<std::optional<Value>>& out) const;
 };
 
@@ -80,10 +83,19 @@ absl::StatusOr<std::vector<std::optional<Value>>> Store::Impl::ReadMany(
   if (keys.empty()) {
     return out;
   }
-  std::vector<std::string> encoded;
-  encoded.reserve(keys.size());
+  // One behind the other: an allocation for each would cost as much as the look-up.
+  std::string bytes;
+  std::vector<std::size_t> ends;
+  ends.reserve(keys.size());
   for (const auto& key : keys) {
-    encoded.push_back(encode(key));
+    bytes += encode(key);
+    ends.push_back(bytes.size());
+  }
+  std::vector<std::string_view> encoded;
+  encoded.reserve(keys.size());
+  for (std::size_t begin = 0; const std::size_t end : ends) {
+    encoded.emplace_back(bytes.data() + begin, end - begin);
+    begin = end;
   }
   std::vector<std::size_t> wanted;
   const Delta::Found found = delta->Find(family, encoded);
@@ -98,19 +110,25 @@ absl::StatusOr<std::vector<std::optional<Value>>> Store::Impl::ReadMany(
       }
     }
   }
+  if (family == kRequests) {
+    ceilings->Filter(encoded, wanted);
+  }
   absl::Status status = ReadFiles<Value>(family, what, encoded, decode, wanted, out);
   return status.ok() ? absl::StatusOr<std::vector<std::optional<Value>>>(std::move(out)) : status;
 }
 
 template <typename Value, typename Decode>
 absl::Status Store::Impl::ReadFiles(Family family, std::string_view what,
-                                    const std::vector<std::string>& keys, Decode decode,
+                                    const std::vector<std::string_view>& keys, Decode decode,
                                     const std::vector<std::size_t>& wanted,
                                     std::vector<std::optional<Value>>& out) const {
+  if (wanted.empty()) {
+    return absl::OkStatus();
+  }
   std::vector<rocksdb::Slice> slices;
   slices.reserve(wanted.size());
   for (const std::size_t i : wanted) {
-    slices.emplace_back(keys[i]);
+    slices.push_back(ToSlice(keys[i]));
   }
   std::vector<rocksdb::PinnableSlice> values(wanted.size());
   std::vector<rocksdb::Status> statuses(wanted.size());

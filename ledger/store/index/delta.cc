@@ -8,6 +8,8 @@ namespace {
 // More than two would cost memory and time at start-up and gain nothing: one is written while the
 // other waits.
 constexpr std::size_t kMaxFrozen = 2;
+// How far ahead rows are fetched into the cache.
+constexpr std::size_t kAhead = 8;
 
 }  // namespace
 
@@ -96,9 +98,14 @@ Delta::Generations Delta::All() const {
   return all;
 }
 
-Delta::Found Delta::Find(Family family, const std::vector<std::string>& keys) const {
+Delta::Found Delta::Find(Family family, const std::vector<std::string_view>& keys) const {
   Found found;
   found.rows.resize(keys.size());
+  std::vector<std::uint32_t> hashes;
+  hashes.reserve(keys.size());
+  for (const std::string_view key : keys) {
+    hashes.push_back(RowTable::HashOf(key));
+  }
   const std::shared_lock lock(mutex_);
   found.kept = All();
   found.indexed = indexed_;
@@ -106,8 +113,11 @@ Delta::Found Delta::Find(Family family, const std::vector<std::string>& keys) co
   for (const auto& generation : found.kept) {
     const RowTable& table = generation->table(family);
     for (std::size_t i = 0; i < keys.size() && !table.empty(); ++i) {
+      if (i + kAhead < keys.size()) {
+        table.Prefetch(hashes[i + kAhead]);
+      }
       if (!found.rows[i].has_value()) {
-        found.rows[i] = table.Find(keys[i]);
+        found.rows[i] = table.Find(keys[i], hashes[i]);
       }
     }
   }

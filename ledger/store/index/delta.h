@@ -12,7 +12,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -52,7 +52,7 @@ class Delta {
     Generations kept;
     std::uint64_t newest = 0;  // generation at that moment
   };
-  Found Find(Family family, const std::vector<std::string>& keys) const;
+  Found Find(Family family, const std::vector<std::string_view>& keys) const;
   // Whether RocksDB may show by now what came after that moment.
   bool Outrun(const Found& found) const { return ingesting_.load() >= found.newest; }
 

@@ -44,8 +44,12 @@ absl::Status RemoveUnfinishedIndexes(const StoreOptions& options) {
   return absl::OkStatus();
 }
 
-IndexWriter::IndexWriter(Database& database, std::string path, Delta& delta)
-    : database_(database), path_(std::move(path)), delta_(delta), thread_([this] { Loop(); }) {}
+IndexWriter::IndexWriter(Database& database, std::string path, Delta& delta, KeyCeilings& ceilings)
+    : database_(database),
+      path_(std::move(path)),
+      delta_(delta),
+      ceilings_(ceilings),
+      thread_([this] { Loop(); }) {}
 
 IndexWriter::~IndexWriter() {
   // What cannot be written is told again from the log at the next start.
@@ -85,6 +89,7 @@ absl::Status IndexWriter::WriteGeneration(const Generation& generation) {
     return status;
   }
   // A crash here leaves whole files that no manifest names.
+  ceilings_.Raise(rows[kRequests]);
   delta_.BeginIngesting(generation);
   return Ingest(files);
 }

@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "ledger/store/index/delta.h"
+#include "ledger/store/index/key_ceilings.h"
 #include "ledger/store/store_open.h"
 
 namespace tanhui::store {
@@ -17,11 +18,11 @@ inline constexpr char kMarkKey[] = "mark";
 // Removes what a crash left of files that were being written. Before the database is opened.
 absl::Status RemoveUnfinishedIndexes(const StoreOptions& options);
 
-// Has one thread, which ends when everything that was frozen before Stop is written. The database
-// and the delta must outlive it.
+// Has one thread, which ends when everything that was frozen before Stop is written. The database,
+// the delta and the ceilings must outlive it.
 class IndexWriter {
  public:
-  IndexWriter(Database& database, std::string path, Delta& delta);
+  IndexWriter(Database& database, std::string path, Delta& delta, KeyCeilings& ceilings);
   // Writes what is left, frozen or not.
   ~IndexWriter();
   IndexWriter(const IndexWriter&) = delete;
@@ -43,6 +44,7 @@ class IndexWriter {
   Database& database_;
   const std::string path_;
   Delta& delta_;
+  KeyCeilings& ceilings_;
   std::size_t rows_ = 0;     // of the generation being written
   std::size_t written_ = 0;  // of them
   std::thread thread_;

@@ -20,11 +20,6 @@ constexpr std::uint64_t kAddressMask = (std::uint64_t{1} << kAddressBits) - 1;
 // How far ahead rows are fetched into the cache while they are published.
 constexpr std::size_t kAhead = 8;
 
-std::uint32_t HashOf(std::string_view key) {
-  const std::uint64_t hash = absl::Hash<absl::string_view>{}({key.data(), key.size()});
-  return static_cast<std::uint32_t>(hash ^ hash >> 32);
-}
-
 std::uint64_t SlotOf(const char* row, std::uint32_t hash) {
   return (std::uint64_t{hash} >> 16) << kAddressBits | reinterpret_cast<std::uint64_t>(row);
 }
@@ -43,6 +38,11 @@ std::size_t CommonPrefix(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::uint32_t RowTable::HashOf(std::string_view key) {
+  const std::uint64_t hash = absl::Hash<absl::string_view>{}({key.data(), key.size()});
+  return static_cast<std::uint32_t>(hash ^ hash >> 32);
+}
 
 RowTable::Row RowTable::RowAt(const char* at) {
   Header header;
@@ -142,11 +142,11 @@ void RowTable::Publish() {
   staged_.clear();
 }
 
-std::optional<RowTable::Row> RowTable::Find(std::string_view key) const {
+std::optional<RowTable::Row> RowTable::Find(std::string_view key, std::uint32_t hash) const {
   if (keys_ == 0) {
     return std::nullopt;
   }
-  const Slot slot = slots_[Place(slots_, HashOf(key), key)];
+  const Slot slot = slots_[Place(slots_, hash, key)];
   return slot == 0 ? std::nullopt : std::optional(RowAt(AddressIn(slot)));
 }
 

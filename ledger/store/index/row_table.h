@@ -33,7 +33,15 @@ class RowTable {
   void MakeRoom();
   void Publish();
 
-  std::optional<Row> Find(std::string_view key) const;
+  // The hash that Find takes, so that several tables share it.
+  static std::uint32_t HashOf(std::string_view key);
+  std::optional<Row> Find(std::string_view key, std::uint32_t hash) const;
+  // Fetches into the cache what Find looks at first.
+  void Prefetch(std::uint32_t hash) const {
+    if (keys_ != 0) {
+      __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    }
+  }
   bool empty() const { return keys_ == 0; }
   // Of all blocks and of the hash table.
   std::size_t bytes() const { return bytes_ + slots_.size() * sizeof(Slot); }
