@@ -56,12 +56,12 @@ void SetDates(const State& state, LedgerTime now, Entry& entry) {
   entry.set_accounting_date(AccountingDate(now, CutoffOf(state, entry)).value());
 }
 
-std::optional<Refusal> RefusedByTime(const DecideInput& input) {
+std::optional<Refusal> RefusedByTime(const DecideInput& input, const Entry& draft) {
   const Command& command = input.command;
   if (command.not_after.has_value() && input.now > *command.not_after) {
     return Refusal(Reason::kRequestTooLate, "not_after");
   }
-  if (command.draft.act_micros() > input.now.value() + kMaxFutureMicros) {
+  if (draft.act_micros() > input.now.value() + kMaxFutureMicros) {
     return Refusal(Reason::kActInFuture, "act_time");
   }
   return std::nullopt;
@@ -257,17 +257,22 @@ const BookRow* Ledger::Cancels(const Entry& entry, const DecideInput& input) con
   return entry.has_cancellation() && input.target != nullptr ? RowFor(*input.target) : nullptr;
 }
 
-Decision Ledger::Decide(const State& state, const DecideInput& input) const {
-  const Command& command = input.command;
+std::optional<Decision> Ledger::DecideAtOnce(const State& state, const Command& command) const {
   if (command.draft.ByteSizeLong() > kMaxEntryBytes) {
     return Refusal(Reason::kRequestTooLarge);
   }
-  if (const auto seen = state.FindRequest(command.key())) {
-    return Seen{*seen};
-  }
-  const BookRow* row = RowFor(command.draft);
+  const auto seen = state.FindRequest(command.key());
+  return seen.has_value() ? std::optional<Decision>(Seen{*seen}) : std::nullopt;
+}
+
+Decision Ledger::Decide(const State& state, const DecideInput& input) const {
+  std::optional<Decision> at_once = DecideAtOnce(state, input.command);
+  return at_once.has_value() ? *std::move(at_once) : DecideNew(state, input, input.command.draft);
+}
+
+Decision Ledger::DecideNew(const State& state, const DecideInput& input, Entry entry) const {
+  const BookRow* row = RowFor(entry);
   Check(row != nullptr && row->decide != nullptr, "a command that no book decides");
-  Entry entry = command.draft;
   entry.set_format(kEntryFormat);
   entry.set_recorded_micros(input.now.value());
   auto refusal = row->decide(state, input, entry);
@@ -280,7 +285,7 @@ Decision Ledger::Decide(const State& state, const DecideInput& input) const {
         static_cast<std::uint32_t>(input.target->body_case()));
     entry.mutable_cancellation()->set_target_micros(input.target->recorded_micros());
   }
-  refusal = FirstListed(RefusedByTime(input), std::move(refusal));
+  refusal = FirstListed(RefusedByTime(input, entry), std::move(refusal));
   if (refusal.has_value()) {
     return *std::move(refusal);
   }

@@ -34,6 +34,11 @@ class Ledger {
 
   // Pure. `now` is the ledger time of the commit that the entry would join.
   Decision Decide(const State& state, const DecideInput& input) const;
+  // The same in two steps, for whoever need not keep the draft. What needs no book; nullopt: it
+  // does.
+  std::optional<Decision> DecideAtOnce(const State& state, const Command& command) const;
+  // Makes the entry out of the draft, of which the command must still name the caller.
+  Decision DecideNew(const State& state, const DecideInput& input, Entry draft) const;
 
   // Pure but for `state`. Counts the entry, applies its postings, remembers its request id and lets
   // its book do the rest.

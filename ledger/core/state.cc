@@ -52,7 +52,11 @@ const Account* State::FindAccount(AccountNo number) const {
 }
 
 std::optional<RequestRecord> State::FindRequest(const RequestKey& key) const {
-  return Found(requests_, key);
+  const auto found = requests_.find(key);
+  if (found != requests_.end()) {
+    return found->second;
+  }
+  return Found(earlier_requests_, key).value_or(std::nullopt);
 }
 
 std::optional<AccountNo> State::FindPlatformUser(const PlatformUserKey& key) const {
@@ -112,7 +116,7 @@ void State::OpenAccount(AccountNo number, const Account& account) {
 
 void State::PutRequest(const RequestKey& key, const RequestRecord& record) {
   if (trial_.has_value()) {
-    trial_->requests.emplace_back(key, FindRequest(key));
+    trial_->requests.emplace_back(key, Found(requests_, key));
   }
   requests_.insert_or_assign(key, record);
   changed_requests_.push_back(key);
@@ -150,8 +154,20 @@ void State::LoadAccount(AccountNo number, const Account& account) {
   Check(accounts_.try_emplace(number, account).second, "an account is loaded twice");
 }
 
+bool State::WantRequest(const RequestKey& key) {
+  return !earlier_requests_.contains(key) && requests_.try_emplace(key).second;
+}
+
 void State::LoadRequest(const RequestKey& key, const RequestRecord& record) {
-  Check(requests_.try_emplace(key, record).second, "a request is loaded twice");
+  std::optional<RequestRecord>& known = requests_[key];
+  Check(!known.has_value(), "a request is loaded twice");
+  known = record;
+}
+
+void State::ForgetRequests() {
+  const std::size_t size = requests_.size();
+  earlier_requests_ = std::exchange(requests_, {});
+  requests_.reserve(size);
 }
 
 void State::LoadPlatformUser(const PlatformUserKey& key, AccountNo number) {
@@ -166,6 +182,21 @@ void State::LoadEvidence(const Nullifier& nullifier, EntryIndex entry) {
   Check(evidence_.try_emplace(nullifier, entry).second, "evidence is loaded twice");
 }
 
+// Only a request that was undone can have changed twice.
+std::vector<std::pair<RequestKey, RequestRecord>> State::LastRequests() const {
+  std::vector<std::pair<RequestKey, RequestRecord>> last;
+  last.reserve(changed_requests_.size());
+  absl::flat_hash_set<RequestKey> taken;
+  for (const RequestKey& key : changed_requests_) {
+    const std::optional<RequestRecord>& record = requests_.at(key);
+    Check(record.has_value(), "a changed request has no record");
+    if (!record->cancelled_by.has_value() || taken.insert(key).second) {
+      last.emplace_back(key, *record);
+    }
+  }
+  return last;
+}
+
 Changes State::TakeChanges() {
   Check(!trial_.has_value(), "changes are taken inside a trial");
   Changes changes;
@@ -175,7 +206,7 @@ Changes State::TakeChanges() {
   }
   std::sort(changes.accounts.begin(), changes.accounts.end(),
             [](const auto& a, const auto& b) { return a.first < b.first; });
-  changes.requests = LastValues(changed_requests_, requests_);
+  changes.requests = LastRequests();
   changes.platform_users = LastValues(changed_platform_users_, platform_users_);
   changes.undone = LastValues(changed_undone_, undone_);
   changes.evidence = LastValues(changed_evidence_, evidence_);

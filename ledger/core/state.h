@@ -71,7 +71,9 @@ class State {
   // The account that `number` was merged into, through any number of merges; itself otherwise.
   AccountNo Standing(AccountNo number) const;
   const absl::flat_hash_map<AccountNo, Account>& accounts() const { return accounts_; }
-  const absl::flat_hash_map<RequestKey, RequestRecord>& requests() const { return requests_; }
+  // Without a record: known to be absent, since somebody wanted it.
+  using Requests = absl::flat_hash_map<RequestKey, std::optional<RequestRecord>>;
+  const Requests& requests() const { return requests_; }
   const absl::flat_hash_map<EntryIndex, Undone>& undone() const { return undone_; }
   // Absent, or without an entry: not claimed.
   using Evidence = absl::flat_hash_map<Nullifier, std::optional<EntryIndex>>;
@@ -105,11 +107,15 @@ class State {
 
   // --- loading and forgetting, by whoever holds a part ---
   void LoadAccount(AccountNo number, const Account& account);
+  // Whether it must be looked up before anything is decided on it; it is known afterwards, as
+  // absent unless LoadRequest says otherwise.
+  bool WantRequest(const RequestKey& key);
   void LoadRequest(const RequestKey& key, const RequestRecord& record);
+  // Forgets the requests that were known at the last call and not touched since.
+  void ForgetRequests();
   void LoadPlatformUser(const PlatformUserKey& key, AccountNo number);
   void LoadUndone(EntryIndex index, const Undone& undone);
   void LoadEvidence(const Nullifier& nullifier, EntryIndex entry);
-  void ForgetRequest(const RequestKey& key) { requests_.erase(key); }
   void ForgetPlatformUser(const PlatformUserKey& key) { platform_users_.erase(key); }
   void ForgetUndone(EntryIndex index) { undone_.erase(index); }
   void ForgetEvidence(const Nullifier& nullifier) { evidence_.erase(nullifier); }
@@ -127,13 +133,15 @@ class State {
   bool in_trial() const { return trial_.has_value(); }
 
  private:
+  std::vector<std::pair<RequestKey, RequestRecord>> LastRequests() const;
+
   template <typename Key, typename Value>
   using Before = std::vector<std::pair<Key, std::optional<Value>>>;
   struct Trial {
     Head head;
     std::shared_ptr<Registry> registry;
     Before<AccountNo, Account> accounts;
-    Before<RequestKey, RequestRecord> requests;
+    Before<RequestKey, std::optional<RequestRecord>> requests;
     Before<PlatformUserKey, AccountNo> platform_users;
     Before<EntryIndex, Undone> undone;
     Before<Nullifier, std::optional<EntryIndex>> evidence;
@@ -150,7 +158,9 @@ class State {
   Head head_;
   std::shared_ptr<Registry> registry_;
   absl::flat_hash_map<AccountNo, Account> accounts_;
-  absl::flat_hash_map<RequestKey, RequestRecord> requests_;
+  // What was wanted or changed since the last ForgetRequests, and between the one before and that.
+  Requests requests_;
+  Requests earlier_requests_;
   absl::flat_hash_map<PlatformUserKey, AccountNo> platform_users_;
   absl::flat_hash_map<EntryIndex, Undone> undone_;
   Evidence evidence_;

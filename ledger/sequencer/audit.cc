@@ -22,8 +22,7 @@ std::string Hex(const Hash256& hash) {
   return absl::BytesToHexString({hash.view().data(), hash.view().size()});
 }
 
-absl::Status CompareHead(const store::Store& store, const Replay& replay,
-                         const store::StoredHead& head) {
+absl::Status CompareHead(const Replay& replay, const store::StoredHead& head) {
   if (replay.tree.Root() != head.root) {
     return Differ(absl::StrCat("the root is ", Hex(replay.tree.Root()), " by the entries, ",
                                Hex(head.root), " as stored"));
@@ -31,6 +30,10 @@ absl::Status CompareHead(const store::Store& store, const Replay& replay,
   if (replay.state.head() != head.head) {
     return Differ("ledger time or account count differ from the stored head");
   }
+  return absl::OkStatus();
+}
+
+absl::Status CompareEnd(const store::Store& store, const store::StoredHead& head) {
   return absl::IsNotFound(store.ReadEntry(EntryIndex(head.head.size)).status())
              ? absl::OkStatus()
              : Differ(absl::StrCat("entry ", head.head.size, " is stored past the end of the log"));
@@ -131,18 +134,33 @@ absl::Status CompareCheckpoint(const AuditOptions& options, const Replay& replay
 absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
                         const AuditOptions& options, const store::StoredHead& head, Replay& replay,
                         AuditReport& report) {
-  absl::Status status = ReplayEntries(ledger, store, options, head.head.size, replay);
+  // What a crash left untold is not in the files: they are compared with the entries that they are
+  // said to be of.
+  const auto indexed = store.indexed();
+  const std::uint64_t indexed_size = indexed.has_value() ? indexed->head.size : 0;
+  if (indexed_size > head.head.size) {
+    return Differ(absl::StrCat("the indexes are those of ", indexed_size, " entries, the log has ",
+                               head.head.size));
+  }
+  absl::Status status = ReplayEntries(ledger, store, options, indexed_size, replay);
   replay.TakeGrowth();
   replay.histories.EndCommit();
+  if (status.ok() && indexed.has_value()) {
+    status = CompareHead(replay, *indexed);
+  }
+  status = status.ok() ? CompareRecords(store, replay) : status;
+  status = status.ok() ? ReplayEntries(ledger, store, options, head.head.size, replay) : status;
+  replay.TakeGrowth();
   report.entries = replay.state.head().size;
   report.root = replay.tree.Root();
   report.accounts = replay.state.accounts().size();
   report.requests = replay.state.requests().size();
+  report.indexed = indexed_size;
   const std::function<absl::Status()> comparisons[] = {
-      [&] { return CompareHead(store, replay, head); },
+      [&] { return CompareHead(replay, head); },
+      [&] { return CompareEnd(store, head); },
       [&] { return CompareSums(replay.state); },
       [&] { return CompareParts(replay.state); },
-      [&] { return CompareRecords(store, replay); },
   };
   for (const auto& compare : comparisons) {
     status = status.ok() ? compare() : status;

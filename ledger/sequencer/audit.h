@@ -30,6 +30,8 @@ struct AuditOptions {
 
 struct AuditReport {
   std::uint64_t entries = 0;
+  // Of them those that the stored indexes are of; fewer than all where a server was killed.
+  std::uint64_t indexed = 0;
   Hash256 root;
   std::uint64_t accounts = 0;
   std::uint64_t requests = 0;

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/proof.h"
+#include "ledger/sequencer/replay/index_replay.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -38,18 +39,9 @@ absl::StatusOr<std::shared_ptr<Registry>> RecoverRegistry(const Ledger& ledger,
   return registry;
 }
 
-}  // namespace
-
-merkle::TileReader StoredTiles(const store::Store& store) {
-  return [&store](merkle::TileId id, std::uint32_t) { return store.ReadFullTile(id); };
-}
-
-absl::StatusOr<Recovered> Recover(const Ledger& ledger, const store::Store& store,
-                                  const store::StoredHead& head) {
-  auto registry = RecoverRegistry(ledger, store);
-  if (!registry.ok()) {
-    return registry.status();
-  }
+// The tree as it was when the indexes, which hold its full tiles, were complete.
+absl::StatusOr<merkle::TreeBuilder> RecoverTree(const store::Store& store,
+                                                const store::StoredHead& head) {
   const std::uint64_t partial = head.head.size % merkle::kTileWidth;
   std::vector<Hash256> last_leaves;
   absl::Status scanned = store.ScanEntries(EntryIndex(head.head.size - partial), partial,
@@ -64,10 +56,45 @@ absl::StatusOr<Recovered> Recover(const Ledger& ledger, const store::Store& stor
   if (!tree.ok()) {
     return Damaged(tree.status().message());
   }
-  if (tree->Root() != head.root) {
+  return tree->Root() == head.root
+             ? std::move(tree)
+             : Damaged("the log's tree does not have the root that was stored with it");
+}
+
+}  // namespace
+
+merkle::TileReader StoredTiles(const store::Store& store) {
+  return [&store](merkle::TileId id, std::uint32_t) { return store.ReadFullTile(id); };
+}
+
+absl::StatusOr<Recovered> Recover(const Ledger& ledger, store::Store& store,
+                                  const store::StoredHead& head) {
+  const store::StoredHead indexed =
+      store.indexed().value_or(store::StoredHead{Head(), merkle::EmptyRoot()});
+  if (indexed.head.size > head.head.size) {
+    return Damaged(absl::StrCat("the indexes are those of ", indexed.head.size,
+                                " entries, the log has ", head.head.size,
+                                ": acknowledged entries are missing"));
+  }
+  auto registry = RecoverRegistry(ledger, store);
+  if (!registry.ok()) {
+    return registry.status();
+  }
+  auto tree = RecoverTree(store, indexed);
+  if (!tree.ok()) {
+    return tree.status();
+  }
+  Recovered recovered{State(indexed.head, *std::move(registry)), *std::move(tree)};
+  if (indexed.head.size < head.head.size) {
+    absl::Status told = TellIndexes(ledger, store, head.head.size, recovered.state, recovered.tree);
+    if (!told.ok()) {
+      return Damaged(told.message());
+    }
+  }
+  if (recovered.tree.Root() != head.root || recovered.state.head() != head.head) {
     return Damaged("the log's tree does not have the root that was stored with it");
   }
-  return Recovered{State(head.head, *std::move(registry)), *std::move(tree)};
+  return recovered;
 }
 
 absl::Status CompareWithCheckpoint(const merkle::TreeEdge& edge, const merkle::TileReader& tiles,

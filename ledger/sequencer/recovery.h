@@ -21,9 +21,10 @@ struct Recovered {
 // Full tiles of the store, for proofs and for restoring a tree.
 merkle::TileReader StoredTiles(const store::Store& store);
 
-// Rebuilds registry and tree edge of a store that holds `head`. DataLoss, with what to do, when the
-// tree's root is not the stored one or an entry of its edge is missing.
-absl::StatusOr<Recovered> Recover(const Ledger& ledger, const store::Store& store,
+// Rebuilds registry and tree edge of a store that holds `head`, and tells it what its indexes lack
+// of the entries, see ledger/store/INDEXES.md. DataLoss, with what to do, when the tree's root is
+// not the stored one, an entry is missing, or one behind the indexes cannot be applied to them.
+absl::StatusOr<Recovered> Recover(const Ledger& ledger, store::Store& store,
                                   const store::StoredHead& head);
 
 // DataLoss when the log is shorter than the checkpoint, or another history than it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/core/check.h"
+#include "ledger/merkle/hash.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -145,15 +146,23 @@ void Sequencer::DecideLoop() {
 
 void Sequencer::HandOver(std::unique_ptr<Decided> batch) {
   batch->commit.changes = working_set_.HandOver();
-  batch->durable.growth = tree_.Grow();
   batch->durable.registry = working_set_.state().shared_registry();
-  batch->commit.tiles = batch->durable.growth.completed;
-  batch->commit.head = {working_set_.state().head(), batch->durable.growth.root};
+  batch->commit.head.head = working_set_.state().head();
   {
     const std::lock_guard lock(mutex_);
     in_flight_ = std::move(batch);
   }
   commit_wakes_.notify_one();
+}
+
+// The batch's entries become leaves; its root and full tiles are known then.
+void Sequencer::Hash(Decided& batch) {
+  for (const std::string& entry : batch.commit.entries) {
+    tree_.Append(merkle::LeafHash(entry));
+  }
+  batch.durable.growth = tree_.Grow();
+  batch.commit.tiles = batch.durable.growth.completed;
+  batch.commit.head.root = batch.durable.growth.root;
 }
 
 void Sequencer::CommitLoop() {
@@ -170,6 +179,7 @@ void Sequencer::CommitLoop() {
       batch = in_flight_;
     }
     if (!batch->commit.entries.empty()) {
+      Hash(*batch);
       // A crash here: the batch is durable as a whole or not at all, and nobody was answered.
       const absl::Status status = store_.Commit(batch->commit);
       Check(

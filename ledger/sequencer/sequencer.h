@@ -2,8 +2,9 @@
 //
 // Three threads. The deciding thread takes what waits, decides it over the working set and encodes
 // it; it never waits for more while the disk is idle, and goes on adding to its batch while the
-// commit before is being fsynced. The committing thread makes a batch durable with one write and
-// one fsync, and then publishes it to readers. The acknowledging thread calls `done`, in order.
+// commit before is being fsynced. The committing thread hashes a batch into the tree, makes it
+// durable with one write and one fsync, and then publishes it to readers. The acknowledging thread
+// calls `done`, in order.
 //
 // A crash before the fsync returns loses the batch, and nobody was answered; a crash after it loses
 // the answers only, and a retry with the same request id gets them again. A failed write or fsync
@@ -110,7 +111,8 @@ class Sequencer {
     EntryIndex index;
   };
   std::optional<Target> LoadTarget(const Decided& batch, const Command& command);
-  Decision Decide(const Command& command, const std::optional<Target>& target, LedgerTime now);
+  Decision Decide(const Command& command, Entry draft, const std::optional<Target>& target,
+                  LedgerTime now);
   void Append(Decided& batch, const Entry& entry);
   bool Sweep(Decided& batch, AccountNo account, LedgerTime now);
   bool SweepTouched(Decided& batch, const Entry& entry, LedgerTime now);
@@ -118,6 +120,7 @@ class Sequencer {
   Entry ReadEntry(const Decided& batch, EntryIndex index) const;
   std::optional<Refusal> WhyNotWrite(LedgerTime& now);
   void HandOver(std::unique_ptr<Decided> batch);
+  void Hash(Decided& batch);
 
   const SequencerOptions options_;
   const Ledger& ledger_;
@@ -128,10 +131,12 @@ class Sequencer {
 
   // The deciding thread's own.
   WorkingSet working_set_;
-  merkle::TreeBuilder tree_;
   std::int64_t disk_checked_at_ = 0;
   // Entries from here on are on trial and may never come to be.
   std::optional<EntryIndex> on_trial_from_;
+
+  // The committing thread's own.
+  merkle::TreeBuilder tree_;
 
   mutable std::mutex mutex_;
   std::condition_variable decide_wakes_;

@@ -1,10 +1,10 @@
 // What the deciding thread does with what it took: decide, sweep, append to the batch.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "ledger/core/check.h"
-#include "ledger/merkle/hash.h"
 #include "ledger/sequencer/sequencer.h"
 
 namespace tanhui::sequencer {
@@ -119,32 +119,36 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
     return outcomes;
   }
   working_set_.state().KeepTrial();
-  for (std::size_t i = entries; i < batch.commit.entries.size(); ++i) {
-    tree_.Append(merkle::LeafHash(batch.commit.entries[i]));
-  }
   return outcomes;
 }
 
-Decision Sequencer::Decide(const Command& command, const std::optional<Target>& target,
+Decision Sequencer::Decide(const Command& command, Entry draft, const std::optional<Target>& target,
                            LedgerTime now) {
-  return ledger_.Decide(working_set_.state(),
-                        {now, command, target.has_value() ? &target->entry : nullptr,
-                         target.has_value() ? target->index : EntryIndex()});
+  return ledger_.DecideNew(working_set_.state(),
+                           {now, command, target.has_value() ? &target->entry : nullptr,
+                            target.has_value() ? target->index : EntryIndex()},
+                           std::move(draft));
 }
 
 Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
   State& state = working_set_.state();
   working_set_.LoadAgain(command);
+  if (auto at_once = ledger_.DecideAtOnce(state, command)) {
+    const Seen* seen = std::get_if<Seen>(&*at_once);
+    return seen != nullptr ? AnswerSeen(batch, command, seen->record)
+                           : Outcome(std::get<Refusal>(*std::move(at_once)));
+  }
   const std::optional<Target> target = LoadTarget(batch, command);
-  Decision decision = Decide(command, target, now);
+  // The draft becomes the entry: copying it costs a tenth of an award.
+  Entry draft = std::exchange(command.draft, Entry());
+  command.draft.set_caller(draft.caller());
+  Decision decision = Decide(command, std::move(draft), target, now);
   // An account that is touched is swept first. What was decided sees lots past their date as gone
   // anyhow, so it is accepted again.
-  const Entry* accepted = std::get_if<Entry>(&decision);
+  Entry* accepted = std::get_if<Entry>(&decision);
   if (accepted != nullptr && SweepTouched(batch, *accepted, now)) {
-    decision = Decide(command, target, now);
-  }
-  if (Seen* seen = std::get_if<Seen>(&decision)) {
-    return AnswerSeen(batch, command, seen->record);
+    ForgetEffects(*accepted);
+    decision = Decide(command, std::move(*accepted), target, now);
   }
   if (Refusal* refusal = std::get_if<Refusal>(&decision)) {
     if (refusal->reason == Reason::kAlreadyClaimed && on_trial_from_.has_value() &&
@@ -174,11 +178,8 @@ void Sequencer::Append(Decided& batch, const Entry& entry) {
     batch.commit.first = EntryIndex(state.head().size);
   }
   ledger_.Apply(state, entry);
-  // Serialised once: these bytes are stored, hashed and handed out.
+  // Serialised once: these bytes are hashed, stored and handed out.
   batch.commit.entries.push_back(entry.SerializeAsString());
-  if (!state.in_trial()) {
-    tree_.Append(merkle::LeafHash(batch.commit.entries.back()));
-  }
 }
 
 // Writes what is due about the account; whether there was anything.
@@ -246,21 +247,7 @@ std::optional<Sequencer::Target> Sequencer::LoadTarget(const Decided& batch,
     return std::nullopt;
   }
   Target target{ReadEntry(batch, *index), *index};
-  std::vector<AccountNo> accounts;
-  ledger_.Names(working_set_.state(), target.entry, accounts);
-  for (const entry::v1::Posting& posting : target.entry.postings()) {
-    accounts.emplace_back(posting.account());
-    for (const entry::v1::LotPart& lot : posting.lots()) {
-      if (lot.contributor() != 0) {
-        accounts.emplace_back(lot.contributor());
-      }
-    }
-  }
-  working_set_.LoadAccounts(accounts);
-  working_set_.LoadUndone(*index);
-  std::vector<Nullifier> evidence;
-  ledger_.Claims(target.entry, evidence);
-  working_set_.LoadEvidence(evidence);
+  working_set_.LoadTarget(*index, target.entry);
   return target;
 }
 

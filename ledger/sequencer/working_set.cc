@@ -16,6 +16,7 @@ Value OrDie(absl::StatusOr<Value> value) {
   return *std::move(value);
 }
 
+// The request id of the file that a file record replaces.
 std::optional<RequestKey> SupersededBy(const Entry& draft) {
   if (!draft.has_file_record() || draft.file_record().supersedes_file_id().empty()) {
     return std::nullopt;
@@ -60,9 +61,9 @@ void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
     }
     // Who acts for a minor may have been merged into another account. An act counts for the
     // household's goals, too.
-    for (const AccountNo related : {state_.Standing(account->guardian), account->household}) {
-      if (related != AccountNo(0) && state_.FindAccount(related) == nullptr) {
-        missing.push_back(related);
+    for (const AccountNo related : {account->guardian, account->household}) {
+      if (related != AccountNo(0) && state_.FindAccount(state_.Standing(related)) == nullptr) {
+        missing.push_back(state_.Standing(related));
       }
     }
   };
@@ -112,25 +113,86 @@ void WorkingSet::LoadEvidence(std::span<const Nullifier> nullifiers) {
   }
 }
 
+void WorkingSet::Want(const RequestKey& key, std::vector<RequestKey>& missing) {
+  if (state_.WantRequest(key)) {
+    missing.push_back(key);
+  }
+}
+
+// The engine's own entries have no request id.
+void WorkingSet::WantNamedBy(const Entry& draft, std::vector<RequestKey>& missing) {
+  if (const auto id = RequestId::FromStored(draft.request_id())) {
+    Want({ParticipantNo(draft.caller()), *id}, missing);
+  }
+  if (const auto target = ledger_.TargetRequestOf(draft)) {
+    Want(*target, missing);
+  }
+  if (const auto superseded = SupersededBy(draft)) {
+    Want(*superseded, missing);
+  }
+}
+
+void WorkingSet::LoadTarget(EntryIndex index, const Entry& target) {
+  std::vector<AccountNo> accounts;
+  ledger_.Names(state_, target, accounts);
+  for (const entry::v1::Posting& posting : target.postings()) {
+    accounts.emplace_back(posting.account());
+    for (const entry::v1::LotPart& lot : posting.lots()) {
+      if (lot.contributor() != 0) {
+        accounts.emplace_back(lot.contributor());
+      }
+    }
+  }
+  LoadAccounts(accounts);
+  LoadUndone(index);
+  std::vector<Nullifier> evidence;
+  ledger_.Claims(target, evidence);
+  LoadEvidence(evidence);
+}
+
+void WorkingSet::LoadEntries(std::span<const Entry> entries) {
+  std::vector<RequestKey> requests;
+  std::vector<AccountNo> accounts;
+  std::vector<Nullifier> evidence;
+  for (const Entry& entry : entries) {
+    WantNamedBy(entry, requests);
+    ledger_.Names(state_, entry, accounts);
+    ledger_.Claims(entry, evidence);
+    for (const entry::v1::Posting& posting : entry.postings()) {
+      accounts.emplace_back(posting.account());
+    }
+  }
+  LoadRequests(requests);
+  LoadAccounts(accounts);
+  LoadEvidence(evidence);
+  loaded_under_ = state_.registry().rulebook();
+}
+
+void WorkingSet::LoadEntry(const Entry& entry) {
+  std::vector<AccountNo> accounts;
+  if (state_.registry().rulebook() != loaded_under_) {
+    ledger_.Names(state_, entry, accounts);
+    LoadAccounts(accounts);
+  }
+  const auto index = entry.has_cancellation()
+                         ? std::optional(EntryIndex(entry.cancellation().target_index()))
+                         : ledger_.TargetOf(state_, entry);
+  if (!index.has_value() || *index >= EntryIndex(state_.head().size)) {
+    return;
+  }
+  Entry target;
+  Check(target.ParseFromString(OrDie(store_.ReadEntry(*index))),
+        "a stored entry cannot be decoded");
+  LoadTarget(*index, target);
+}
+
 void WorkingSet::Load(std::span<const Submission> submissions) {
   std::vector<RequestKey> requests;
   std::vector<PlatformUserKey> users;
   std::vector<PlatformUserKey> all_users;
-  const auto want = [&](const RequestKey& key) {
-    const bool first = requests_now_.insert(key).second;
-    if (first && !requests_before_.contains(key)) {
-      requests.push_back(key);
-    }
-  };
   for (const Submission& submission : submissions) {
     for (const Command& command : submission.commands) {
-      want(command.key());
-      if (const auto target = ledger_.TargetRequestOf(command.draft)) {
-        want(*target);
-      }
-      if (const auto superseded = SupersededBy(command.draft)) {
-        want(*superseded);
-      }
+      WantNamedBy(command.draft, requests);
       if (command.platform_user.has_value()) {
         const PlatformUserKey& key = *command.platform_user;
         all_users.push_back(key);
@@ -176,17 +238,12 @@ Changes WorkingSet::HandOver() {
 }
 
 void WorkingSet::Forget(const Changes& in_flight) {
-  for (const RequestKey& key : requests_before_) {
-    if (!requests_now_.contains(key)) {
-      state_.ForgetRequest(key);
-    }
-  }
+  state_.ForgetRequests();
   for (const PlatformUserKey& key : users_before_) {
     if (!users_now_.contains(key)) {
       state_.ForgetPlatformUser(key);
     }
   }
-  requests_before_ = std::exchange(requests_now_, {});
   for (const EntryIndex index : undone_before_) {
     if (!undone_now_.contains(index)) {
       state_.ForgetUndone(index);

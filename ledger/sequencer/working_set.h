@@ -34,6 +34,14 @@ class WorkingSet {
   // other accounts.
   void LoadAgain(const Command& command);
 
+  // Everything that the entry a command is about leads to; it is durable or was just decided.
+  void LoadTarget(EntryIndex index, const Entry& target);
+
+  // For entries that are applied again: loads what they name, in a few multi-gets,
+  void LoadEntries(std::span<const Entry> entries);
+  // and, right before each of them is applied, what only shows then.
+  void LoadEntry(const Entry& entry);
+
   // Makes sure that these accounts are there, where they exist, with those they were merged into,
   // their guardians and their households.
   void LoadAccounts(std::span<const AccountNo> numbers);
@@ -49,10 +57,11 @@ class WorkingSet {
   Changes HandOver();
 
  private:
-  using Requests = absl::flat_hash_set<RequestKey>;
   using Entries = absl::flat_hash_set<EntryIndex>;
   using Evidence = absl::flat_hash_set<Nullifier>;
   using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
+  void Want(const RequestKey& key, std::vector<RequestKey>& missing);
+  void WantNamedBy(const Entry& draft, std::vector<RequestKey>& missing);
   void LoadRequests(const std::vector<RequestKey>& keys);
   void LoadPlatformUsers(const std::vector<PlatformUserKey>& keys);
   void Forget(const Changes& in_flight);
@@ -63,10 +72,8 @@ class WorkingSet {
   State state_;
   std::size_t max_accounts_;
   std::shared_ptr<const rules::Rulebook> loaded_under_;  // at the last Load
-  Requests requests_now_;                                // named by what is being decided
-  Requests requests_before_;                             // named by the commit in flight
-  PlatformUsers users_now_;
-  PlatformUsers users_before_;
+  PlatformUsers users_now_;                              // named by what is being decided
+  PlatformUsers users_before_;                           // named by the commit in flight
   Entries undone_now_;
   Entries undone_before_;
   Evidence evidence_now_;

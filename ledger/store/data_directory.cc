@@ -41,8 +41,8 @@ absl::StatusOr<bool> CheckFormat(const std::string& path) {
   }
   if (format < kDataFormat) {
     return absl::FailedPreconditionError(absl::StrCat(
-        path, " has data format ", format, ": a tanhui from before points had lots wrote it, and ",
-        "this program knows only ", kDataFormat,
+        path, " has data format ", format,
+        ": an older tanhui wrote it, and this program knows only ", kDataFormat,
         ". There is no conversion. Keep the directory with the tanhui that wrote it, and start a "
         "new ledger in another one, importing again what is needed; nothing was changed."));
   }

@@ -4,67 +4,55 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
-#include <array>
+#include <limits>
+#include <span>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/merkle/tile.h"
+#include "ledger/store/entry_row.h"
 #include "ledger/store/store_impl.h"
 
 namespace tanhui::store {
 namespace {
 
-using Families = std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount>;
-
-// In the order of their keys, so that one insertion into the memtable begins where the one before
-// ended: time-ordered ids of one batch are neighbours.
-void PutRequests(rocksdb::WriteBatch& writes, const Families& families, const Changes& changes) {
-  std::vector<std::pair<std::string, const RequestRecord*>> requests;
-  requests.reserve(changes.requests.size());
-  for (const auto& [key, record] : changes.requests) {
-    requests.emplace_back(RequestKeyBytes(key), &record);
+// nullopt when there is none.
+template <typename Impl>
+absl::StatusOr<std::optional<StoredHead>> ReadStoredHead(const Impl& impl, Family family,
+                                                         const char* key) {
+  const auto bytes = impl.Get(family, key, "head");
+  if (absl::IsNotFound(bytes.status())) {
+    return std::nullopt;
   }
-  std::sort(requests.begin(), requests.end());
-  for (const auto& [key, record] : requests) {
-    writes.Put(families[kRequests], key, EncodeRequest(*record));
+  if (!bytes.ok()) {
+    return bytes.status();
   }
+  const auto head = DecodeHead(*bytes);
+  if (!head.has_value()) {
+    return Undecodable("head");
+  }
+  return head;
 }
 
-void PutEvidence(rocksdb::WriteBatch& writes, const Families& families, const Changes& changes) {
-  for (const auto& [nullifier, entry] : changes.evidence) {
-    if (entry.has_value()) {
-      writes.Put(families[kEvidence], ToSlice(nullifier.view()), EncodeU64(entry->value()));
-    } else {
-      writes.Delete(families[kEvidence], ToSlice(nullifier.view()));
-    }
-  }
-  for (const auto& [product, entry] : changes.product_earnings) {
-    writes.Put(families[kProductEarnings], ProductEarningKey(product, entry), "");
-  }
-}
+// The entries from `first` on.
+struct EntryRow {
+  std::uint64_t first = 0;
+  std::vector<std::string_view> entries;  // into the iterator's value
+};
 
-// `first` is the first entry of the commit.
-void PutChanges(rocksdb::WriteBatch& writes, const Families& families, EntryIndex first,
-                const Changes& changes) {
-  for (const auto& [number, account] : changes.accounts) {
-    writes.Put(families[kAccounts], EncodeU64(number.value()), EncodeAccount(account));
-    if (!HasLots(account.kind) && account.last_entry_plus_one > first.value()) {
-      writes.Put(families[kHistory], HistoryKey(number, account.last_entry_plus_one), "");
-    }
+// The row that the iterator stands at; without entries past the end.
+absl::Status ReadRow(const rocksdb::Iterator& it, EntryRow& row) {
+  row = {};
+  if (!it.Valid()) {
+    return FromRocks(it.status(), "reading stored entries");
   }
-  for (const auto& [entry, undone] : changes.undone) {
-    writes.Put(families[kUndone], EncodeU64(entry.value()), EncodeUndone(undone));
+  const auto first = DecodeU64(ToView(it.key()));
+  auto entries = DecodeEntryRow(ToView(it.value()));
+  if (!first.has_value() || !entries.has_value()) {
+    return Undecodable("row of entries");
   }
-  for (const auto& [id, number] : changes.account_ids) {
-    writes.Put(families[kAccountIds], ToSlice(id.view()), EncodeU64(number.value()));
-  }
-  PutRequests(writes, families, changes);
-  for (const auto& [key, number] : changes.platform_users) {
-    writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
-  }
-  for (const EntryIndex registry_entry : changes.registry_entries) {
-    writes.Put(families[kRegistry], EncodeU64(registry_entry.value()), "");
-  }
-  PutEvidence(writes, families, changes);
+  row.first = *first;
+  row.entries = *std::move(entries);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -79,47 +67,81 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
   }
   auto impl = std::make_unique<Impl>();
   impl->database = *std::move(database);
+  const auto head = ReadStoredHead(*impl, kMeta, kHeadKey);
+  const auto mark = ReadStoredHead(*impl, kIndexed, kMarkKey);
+  if (!head.ok() || !mark.ok()) {
+    return head.ok() ? mark.status() : head.status();
+  }
+  impl->delta = std::make_unique<Delta>(
+      *head, *mark,
+      options.read_only ? std::numeric_limits<std::size_t>::max() : options.write_buffer_bytes);
+  impl->ceilings = std::make_unique<KeyCeilings>(impl->database);
+  if (!options.read_only) {
+    if (absl::Status status = RemoveUnfinishedIndexes(options); !status.ok()) {
+      return status;
+    }
+    impl->index_writer =
+        std::make_unique<IndexWriter>(impl->database, options.path, *impl->delta, *impl->ceilings);
+  }
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
 absl::Status Store::Commit(const CommitBatch& batch) {
-  const Families& families = impl_->database.families;
+  if (absl::Status status = impl_->delta->AwaitRoom(); !status.ok()) {
+    return status;
+  }
+  const auto& families = impl_->database.families;
   rocksdb::WriteBatch writes;
   std::uint64_t index = batch.first.value();
-  for (const std::string& entry : batch.entries) {
-    writes.Put(families[kEntries], EncodeU64(index++), entry);
+  for (std::span<const std::string> rest = batch.entries; !rest.empty();) {
+    const std::size_t count = EntriesOfRow(rest);
+    writes.Put(families[kEntries], EncodeU64(index), EncodeEntryRow(rest.first(count)));
+    index += count;
+    rest = rest.subspan(count);
   }
-  PutChanges(writes, families, batch.first, batch.changes);
+  for (const auto& [key, number] : batch.changes.platform_users) {
+    writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
+  }
   for (const auto& [entry, reference] : batch.references) {
     writes.Put(families[kPersonal], ReferenceKey(entry), reference);
   }
   for (const auto& [entry, sealed] : batch.sealed_evidence) {
     writes.Put(families[kPersonal], SealedEvidenceKey(entry), sealed);
   }
-  for (const merkle::FullTile& tile : batch.tiles) {
-    writes.Put(families[kTiles], TileKey(tile.id), merkle::EncodeTile(tile.hashes));
-  }
   writes.Put(families[kMeta], kHeadKey, EncodeHead(batch.head));
-  return FromRocks(impl_->database.db->Write(Synced(), &writes), "writing a commit");
+  const rocksdb::Status written = impl_->database.db->Write(Synced(), &writes);
+  if (!written.ok()) {
+    return FromRocks(written, "writing a commit");
+  }
+  // A crash here: the indexes are told again from the entries.
+  impl_->delta->Publish({batch.first, batch.changes, batch.tiles, batch.head});
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<StoredHead>> Store::ReadHead() const {
-  const auto bytes = impl_->Get(kMeta, kHeadKey, "head");
-  if (absl::IsNotFound(bytes.status())) {
-    return std::nullopt;
+std::optional<StoredHead> Store::indexed() const { return impl_->delta->indexed(); }
+
+absl::Status Store::AddIndexes(const IndexChanges& changes) {
+  absl::Status status = impl_->delta->AwaitRoom();
+  if (status.ok()) {
+    impl_->delta->Publish(changes);
   }
-  if (!bytes.ok()) {
-    return bytes.status();
-  }
-  const auto head = DecodeHead(*bytes);
-  if (!head.has_value()) {
-    return Undecodable("head");
-  }
-  return head;
+  return status;
 }
+
+absl::StatusOr<std::optional<StoredHead>> Store::ReadHead() const { return impl_->delta->head(); }
 
 absl::StatusOr<std::string> Store::ReadEntry(EntryIndex index) const {
-  return impl_->Get(kEntries, EncodeU64(index.value()), "entry");
+  const std::unique_ptr<rocksdb::Iterator> it(
+      impl_->database.db->NewIterator(rocksdb::ReadOptions(), impl_->database.families[kEntries]));
+  it->SeekForPrev(EncodeU64(index.value()));
+  EntryRow row;
+  if (absl::Status status = ReadRow(*it, row); !status.ok()) {
+    return status;
+  }
+  const std::uint64_t at = index.value() - row.first;
+  return at < row.entries.size()
+             ? absl::StatusOr<std::string>(row.entries[at])
+             : absl::NotFoundError(absl::StrCat("there is no entry ", index.value()));
 }
 
 absl::Status Store::ScanEntries(
@@ -127,17 +149,20 @@ absl::Status Store::ScanEntries(
     const std::function<absl::Status(EntryIndex, std::string_view)>& visit) const {
   const std::unique_ptr<rocksdb::Iterator> it(
       impl_->database.db->NewIterator(ScanOptions(), impl_->database.families[kEntries]));
-  it->Seek(EncodeU64(first.value()));
-  for (std::uint64_t i = 0; i < count; ++i, it->Next()) {
-    const EntryIndex index(first.value() + i);
-    if (!it->Valid() && !it->status().ok()) {
-      return FromRocks(it->status(), "scanning entries");
-    }
-    if (!it->Valid() || DecodeU64(ToView(it->key())) != index.value()) {
-      return absl::DataLossError(absl::StrCat("entry ", index.value(), " is missing"));
-    }
-    if (absl::Status status = visit(index, ToView(it->value())); !status.ok()) {
+  std::uint64_t next = first.value();
+  const std::uint64_t end = next + count;
+  EntryRow row;
+  for (it->SeekForPrev(EncodeU64(next)); next < end; it->Next()) {
+    if (absl::Status status = ReadRow(*it, row); !status.ok()) {
       return status;
+    }
+    if (next - row.first >= row.entries.size()) {
+      return absl::DataLossError(absl::StrCat("entry ", next, " is missing"));
+    }
+    for (std::size_t i = next - row.first; i < row.entries.size() && next < end; ++i) {
+      if (absl::Status status = visit(EntryIndex(next++), row.entries[i]); !status.ok()) {
+        return status;
+      }
     }
   }
   return absl::OkStatus();
@@ -253,19 +278,30 @@ absl::StatusOr<std::string> Store::ReadSealedEvidence(EntryIndex index) const {
 
 absl::StatusOr<std::optional<EntryIndex>> Store::SeekHistory(AccountNo account,
                                                              EntryIndex from) const {
+  // In memory first, since rows move from there into files.
+  std::optional<std::uint64_t> last;
+  const auto take = [&last](std::optional<std::uint64_t> found) {
+    last = found.has_value() ? std::min(*found, last.value_or(*found)) : last;
+  };
+  impl_->delta->Look([&](const Delta::Generations& generations) {
+    for (const auto& generation : generations) {
+      take(generation->SeekHistory(account, from.value() + 1));
+    }
+  });
   const std::unique_ptr<rocksdb::Iterator> it(
       impl_->database.db->NewIterator(rocksdb::ReadOptions(), impl_->database.families[kHistory]));
   it->Seek(HistoryKey(account, from.value() + 1));
-  if (!it->Valid()) {
-    return it->status().ok() ? absl::StatusOr<std::optional<EntryIndex>>(std::nullopt)
-                             : FromRocks(it->status(), "reading an account's history");
+  if (!it->status().ok()) {
+    return FromRocks(it->status(), "reading an account's history");
   }
-  const auto row = DecodeHistoryKey(ToView(it->key()));
-  if (!row.has_value()) {
-    return Undecodable("row of a history");
+  if (it->Valid()) {
+    const auto row = DecodeHistoryKey(ToView(it->key()));
+    if (!row.has_value()) {
+      return Undecodable("row of a history");
+    }
+    take(row->account == account ? std::optional(row->last_entry_plus_one) : std::nullopt);
   }
-  return row->account == account ? std::optional(EntryIndex(row->last_entry_plus_one - 1))
-                                 : std::nullopt;
+  return last.has_value() ? std::optional(EntryIndex(*last - 1)) : std::nullopt;
 }
 
 absl::StatusOr<std::vector<EntryIndex>> Store::ReadRegistryEntries() const {
@@ -282,6 +318,10 @@ absl::StatusOr<std::vector<EntryIndex>> Store::ReadRegistryEntries() const {
 }
 
 absl::Status Store::CreateSnapshot(const std::string& path) const {
+  // So that little is left to be told again.
+  if (absl::Status status = impl_->delta->Flush(); !status.ok()) {
+    return status;
+  }
   rocksdb::Checkpoint* made = nullptr;
   rocksdb::Status status = rocksdb::Checkpoint::Create(impl_->database.db.get(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);

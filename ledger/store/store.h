@@ -2,8 +2,9 @@
 // what start-up does about it.
 //
 // Durability: Commit and PutOutside are each one WriteBatch, which an fsync covers before they
-// return. Readers see nothing of it before that fsync has returned, since RocksDB publishes a write
-// only after its log is synced.
+// return. Readers see nothing of it before that fsync has returned. What can be told again from the
+// entries (the indexes) is in memory first and in sorted files later, see INDEXES.md: a store that
+// was not closed must be told what it lacks (Recover, in ledger/sequencer) before it is read.
 #ifndef TANHUI_LEDGER_STORE_STORE_H_
 #define TANHUI_LEDGER_STORE_STORE_H_
 
@@ -36,14 +37,25 @@ struct StoreOptions {
   bool read_only = false;  // for audits: nothing is written, not even a log
   // Shared by all column families. Higher: fewer reads from disk; lower: less memory.
   std::size_t block_cache_bytes = std::size_t{256} << 20;
-  // Of each hot column family, before it is written as a sorted file. Higher: fewer and larger
-  // files, slower start after a kill; lower: the reverse.
+  // Of entries, and of a generation of indexes, before it is written as sorted files. Higher: fewer
+  // and larger files, slower start after a kill, more memory (four times this); lower: the reverse.
   std::size_t write_buffer_bytes = std::size_t{64} << 20;
   // For tests that lose unsynced writes; not owned; null means the real file system.
   rocksdb::Env* env = nullptr;
 };
 
-// One group of entries and everything that must become durable with them.
+// What one commit changes in the indexes, or several that are told again.
+struct IndexChanges {
+  EntryIndex first;  // entry of the last commit
+  const Changes& changes;
+  const std::vector<merkle::FullTile>& tiles;
+  StoredHead head;  // after the last entry
+  // Rows of `history` that the commits before the last one made: accounts and their last entries
+  // plus one.
+  std::span<const std::pair<AccountNo, std::uint64_t>> histories = {};
+};
+
+// One group of entries and everything that must become durable or be told again from them.
 struct CommitBatch {
   EntryIndex first;
   std::vector<std::string> entries;  // serialised, in order from `first`
@@ -78,6 +90,13 @@ class Store {
 
   // The commit point. After an error nothing is known of the disk: the caller must abort.
   absl::Status Commit(const CommitBatch& batch);
+
+  // The head up to which the indexes are complete: the log's own but in a store that was not closed
+  // and has not been told the rest. nullopt: they hold nothing.
+  std::optional<StoredHead> indexed() const;
+  // Tells what durable entries behind that head change in the indexes, in their order. Before
+  // anything else is committed or read. A store that is only read keeps it in memory.
+  absl::Status AddIndexes(const IndexChanges& changes);
 
   // nullopt when nothing was ever committed.
   absl::StatusOr<std::optional<StoredHead>> ReadHead() const;

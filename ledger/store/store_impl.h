@@ -3,6 +3,7 @@
 #define TANHUI_LEDGER_STORE_STORE_IMPL_H_
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/store/account_id_cache.h"
+#include "ledger/store/index/delta.h"
+#include "ledger/store/index/index_writer.h"
+#include "ledger/store/index/key_ceilings.h"
 #include "ledger/store/record.h"
 #include "ledger/store/store.h"
 #include "ledger/store/store_open.h"
@@ -35,62 +39,114 @@ rocksdb::ReadOptions ScanOptions(const rocksdb::Snapshot* moment = nullptr);
 struct Store::Impl {
   Database database;
   AccountIdCache known_ids;
+  // Null while the store is being opened.
+  std::unique_ptr<Delta> delta;
+  std::unique_ptr<KeyCeilings> ceilings;      // of requests
+  std::unique_ptr<IndexWriter> index_writer;  // null: read only
 
-  ~Impl() { CloseFamilies(database); }
-
-  // Only a database that was opened to be read, and that an older program wrote, lacks a family: it
-  // is as if it were empty.
-  bool Lacks(Family family) const { return database.families[family] == nullptr; }
+  ~Impl() {
+    index_writer.reset();
+    CloseFamilies(database);
+  }
 
   absl::StatusOr<std::string> Get(Family family, const std::string& key,
                                   std::string_view what) const;
 
-  // One record and the head, of one moment. The record is nullopt when absent.
+  // One record of an index and the head, of one moment. The record is nullopt when absent.
   absl::Status GetWithHead(Family family, const std::string& key, std::optional<std::string>& value,
                            Head& head) const;
 
+  // All rows of an index as they are at one moment, in order; `head` is set to that moment's.
   absl::Status Scan(Family family,
                     const std::function<absl::Status(std::string_view, std::string_view)>& visit,
-                    const rocksdb::Snapshot* moment = nullptr) const;
+                    std::optional<StoredHead>* head = nullptr) const;
 
   // Reads many keys of one family; `encode` makes a key, `decode` reads a value.
   template <typename Value, typename Keys, typename Encode, typename Decode>
   absl::StatusOr<std::vector<std::optional<Value>>> ReadMany(Family family, std::string_view what,
                                                              const Keys& keys, Encode encode,
                                                              Decode decode) const;
+
+ private:
+  // Those of the keys that no generation holds, from RocksDB.
+  template <typename Value, typename Decode>
+  absl::Status ReadFiles(Family family, std::string_view what,
+                         const std::vector<std::string_view>& keys, Decode decode,
+                         const std::vector<std::size_t>& wanted,
+                         std::vector<std::optional<Value>>& out) const;
 };
 
 template <typename Value, typename Keys, typename Encode, typename Decode>
 absl::StatusOr<std::vector<std::optional<Value>>> Store::Impl::ReadMany(
     Family family, std::string_view what, const Keys& keys, Encode encode, Decode decode) const {
   std::vector<std::optional<Value>> out(keys.size());
-  if (keys.empty() || Lacks(family)) {
+  if (keys.empty()) {
     return out;
   }
-  std::vector<std::string> encoded;
-  encoded.reserve(keys.size());
-  std::vector<rocksdb::Slice> slices;
-  slices.reserve(keys.size());
+  // One behind the other: an allocation for each would cost as much as the look-up.
+  std::string bytes;
+  std::vector<std::size_t> ends;
+  ends.reserve(keys.size());
   for (const auto& key : keys) {
-    slices.emplace_back(encoded.emplace_back(encode(key)));
+    bytes += encode(key);
+    ends.push_back(bytes.size());
   }
-  std::vector<rocksdb::PinnableSlice> values(keys.size());
-  std::vector<rocksdb::Status> statuses(keys.size());
-  database.db->MultiGet(rocksdb::ReadOptions(), database.families[family], keys.size(),
-                        slices.data(), values.data(), statuses.data());
+  std::vector<std::string_view> encoded;
+  encoded.reserve(keys.size());
+  for (std::size_t begin = 0; const std::size_t end : ends) {
+    encoded.emplace_back(bytes.data() + begin, end - begin);
+    begin = end;
+  }
+  std::vector<std::size_t> wanted;
+  const Delta::Found found = delta->Find(family, encoded);
   for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto& row = found.rows[i];
+    if (!row.has_value()) {
+      wanted.push_back(i);
+    } else if (!row->deleted) {
+      out[i] = decode(row->value);
+      if (!out[i].has_value()) {
+        return Undecodable(what);
+      }
+    }
+  }
+  if (family == kRequests) {
+    ceilings->Filter(encoded, wanted);
+  }
+  absl::Status status = ReadFiles<Value>(family, what, encoded, decode, wanted, out);
+  return status.ok() ? absl::StatusOr<std::vector<std::optional<Value>>>(std::move(out)) : status;
+}
+
+template <typename Value, typename Decode>
+absl::Status Store::Impl::ReadFiles(Family family, std::string_view what,
+                                    const std::vector<std::string_view>& keys, Decode decode,
+                                    const std::vector<std::size_t>& wanted,
+                                    std::vector<std::optional<Value>>& out) const {
+  if (wanted.empty()) {
+    return absl::OkStatus();
+  }
+  std::vector<rocksdb::Slice> slices;
+  slices.reserve(wanted.size());
+  for (const std::size_t i : wanted) {
+    slices.push_back(ToSlice(keys[i]));
+  }
+  std::vector<rocksdb::PinnableSlice> values(wanted.size());
+  std::vector<rocksdb::Status> statuses(wanted.size());
+  database.db->MultiGet(rocksdb::ReadOptions(), database.families[family], wanted.size(),
+                        slices.data(), values.data(), statuses.data());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (statuses[i].IsNotFound()) {
       continue;
     }
     if (!statuses[i].ok()) {
       return FromRocks(statuses[i], absl::StrCat("reading a stored ", std::string(what)));
     }
-    out[i] = decode(ToView(values[i]));
-    if (!out[i].has_value()) {
+    out[wanted[i]] = decode(ToView(values[i]));
+    if (!out[wanted[i]].has_value()) {
       return Undecodable(what);
     }
   }
-  return out;
+  return absl::OkStatus();
 }
 
 }  // namespace tanhui::store

@@ -17,9 +17,8 @@
 namespace tanhui::store {
 namespace {
 
-// Databases of data format 2 have the families from here on since a server of today opened them.
-constexpr std::size_t kFirstAddedFamily = kEvidence;
 constexpr std::size_t kColdWriteBuffer = std::size_t{4} << 20;
+constexpr int kNever = 1 << 30;
 constexpr std::uint64_t kMaxWalBytes = std::uint64_t{256} << 20;
 
 rocksdb::CompressionType Compression() {
@@ -45,14 +44,20 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const StoreOptions& op
     table.pin_l0_filter_and_index_blocks_in_cache = true;
   }
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  const bool hot =
-      family == kEntries || family == kAccounts || family == kRequests || family == kEvidence;
-  out.write_buffer_size = hot ? options.write_buffer_bytes : kColdWriteBuffer;
-  // Ids are looked up before they exist, and those of accounts long after: almost never in the
-  // memtable, whose skip list costs a microsecond to say so.
-  if (family == kRequests || family == kAccountIds || family == kPersonal || family == kEvidence) {
+  out.write_buffer_size = family == kEntries ? options.write_buffer_bytes : kColdWriteBuffer;
+  // Looked up before they exist, and long after: almost never in the memtable, whose skip list
+  // costs a microsecond to say so.
+  if (family == kPersonal) {
     out.memtable_whole_key_filtering = true;
     out.memtable_prefix_bloom_size_ratio = 0.05;
+  }
+  // Ingested files must never slow commits down, which do not touch these families: the delta's
+  // bound does.
+  if (IsIndex(family) || family == kIndexed) {
+    out.level0_slowdown_writes_trigger = kNever;
+    out.level0_stop_writes_trigger = kNever;
+    out.soft_pending_compaction_bytes_limit = 0;
+    out.hard_pending_compaction_bytes_limit = 0;
   }
   // Hashes, random ids and what is encrypted do not compress.
   const bool random = family == kTiles || family == kAccountIds || family == kPersonal ||
@@ -83,32 +88,15 @@ rocksdb::DBOptions DatabaseOptions(const StoreOptions& options, rocksdb::WALReco
   return out;
 }
 
-// The families to be opened. A database that is only read gets none that it lacks.
-std::vector<Family> FamiliesOf(const StoreOptions& options, const rocksdb::DBOptions& db_options) {
-  std::vector<Family> families;
-  std::vector<std::string> there;
-  const bool known =
-      options.read_only && rocksdb::DB::ListColumnFamilies(db_options, options.path, &there).ok();
-  for (std::size_t i = 0; i < kFamilyCount; ++i) {
-    const bool added_later = i >= kFirstAddedFamily;
-    if (!known || !added_later ||
-        std::find(there.begin(), there.end(), kFamilyNames[i]) != there.end()) {
-      families.push_back(static_cast<Family>(i));
-    }
-  }
-  return families;
-}
-
 rocksdb::Status TryOpen(const StoreOptions& options, rocksdb::WALRecoveryMode mode,
                         Database& database) {
   const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   const rocksdb::DBOptions db_options = DatabaseOptions(options, mode);
-  const std::vector<Family> families = FamiliesOf(options, db_options);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  descriptors.reserve(families.size());
-  for (const Family family : families) {
-    descriptors.emplace_back(std::string(kFamilyNames[family]),
-                             FamilyOptions(family, options, cache));
+  descriptors.reserve(kFamilyCount);
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    descriptors.emplace_back(std::string(kFamilyNames[i]),
+                             FamilyOptions(static_cast<Family>(i), options, cache));
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -118,9 +106,7 @@ rocksdb::Status TryOpen(const StoreOptions& options, rocksdb::WALRecoveryMode mo
           : rocksdb::DB::Open(db_options, options.path, descriptors, &handles, &db);
   if (status.ok()) {
     database.db.reset(db);
-    for (std::size_t i = 0; i < families.size(); ++i) {
-      database.families[families[i]] = handles[i];
-    }
+    std::copy(handles.begin(), handles.end(), database.families.begin());
   }
   return status;
 }

@@ -30,16 +30,32 @@ enum Family : std::size_t {
   kEvidence,
   kProductEarnings,
   kOutside,
+  kIndexed,
   kFamilyCount,
 };
 
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
     "default",  "entries", "tiles",   "accounts", "account_ids",      "requests", "registry",
-    "personal", "undone",  "history", "evidence", "product_earnings", "outside"};
+    "personal", "undone",  "history", "evidence", "product_earnings", "outside",  "indexed"};
+
+// What can be told again from the entries; see INDEXES.md. These are written as whole sorted files
+// and in no other way.
+inline constexpr std::array kIndexFamilies = {kTiles,    kAccounts, kAccountIds,
+                                              kRequests, kRegistry, kUndone,
+                                              kHistory,  kEvidence, kProductEarnings};
+
+constexpr bool IsIndex(Family family) {
+  for (const Family index : kIndexFamilies) {
+    if (index == family) {
+      return true;
+    }
+  }
+  return false;
+}
 
 struct Database {
   std::unique_ptr<rocksdb::DB> db;
-  // See CloseFamilies. Null: opened to be read, and an older program wrote the database.
+  // See CloseFamilies.
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families{};
 };
 

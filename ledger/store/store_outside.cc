@@ -27,9 +27,6 @@ absl::StatusOr<std::string> Store::ReadOutside(const std::string& key) const {
 absl::StatusOr<std::optional<std::string>> Store::ScanOutside(
     std::string_view prefix, std::string_view from, std::size_t max_rows,
     const std::function<bool(std::string_view, std::string_view)>& visit) const {
-  if (impl_->Lacks(kOutside)) {
-    return std::nullopt;
-  }
   rocksdb::ReadOptions options = ScanOptions();
   options.readahead_size = 0;  // a step is short
   const std::unique_ptr<rocksdb::Iterator> it(

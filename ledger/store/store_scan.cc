@@ -1,12 +1,14 @@
 // Walks over column families.
-#include <rocksdb/snapshot.h>
-
+#include <algorithm>
 #include <memory>
 
+#include "absl/container/btree_set.h"
 #include "ledger/store/store_impl.h"
 
 namespace tanhui::store {
 namespace {
+
+constexpr std::uint64_t kAccountsPerStep = 1'024;
 
 // `visit` is kept by reference.
 auto AccountVisitor(const std::function<absl::Status(AccountNo, const Account&)>& visit) {
@@ -27,43 +29,42 @@ absl::Status Store::ScanAccounts(
 absl::StatusOr<std::optional<AccountNo>> Store::ScanAccountsFrom(
     AccountNo first, std::size_t max_rows,
     const std::function<bool(AccountNo, const Account&)>& visit) const {
-  rocksdb::ReadOptions options = ScanOptions();
-  options.readahead_size = 0;  // a step may be short
-  const std::unique_ptr<rocksdb::Iterator> it(
-      impl_->database.db->NewIterator(options, impl_->database.families[kAccounts]));
+  const auto head = impl_->delta->head();
+  const std::uint64_t end = head.has_value() ? head->head.next_account.value() : 0;
   std::size_t rows = 0;
   bool more = true;
-  for (it->Seek(EncodeU64(first.value())); it->Valid(); it->Next(), ++rows) {
-    const auto number = DecodeAccountNo(ToView(it->key()));
-    if (number.has_value() && (!more || rows == max_rows)) {
-      return number;
+  // Numbers are dense: whoever asks for them in order sees every account.
+  for (std::uint64_t next = first.value(); next < end;) {
+    std::vector<AccountNo> numbers;
+    const std::uint64_t count = std::min<std::uint64_t>(end - next, max_rows - rows + 1);
+    for (std::uint64_t i = 0; i < std::min(count, kAccountsPerStep); ++i) {
+      numbers.emplace_back(next++);
     }
-    const auto account = DecodeAccount(ToView(it->value()));
-    if (!number.has_value() || !account.has_value()) {
-      return Undecodable("account");
+    const auto accounts = ReadAccounts(numbers);
+    if (!accounts.ok()) {
+      return accounts.status();
     }
-    more = visit(*number, *account);
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const auto& account = (*accounts)[i];
+      if (account.has_value() && (!more || rows == max_rows)) {
+        return numbers[i];
+      }
+      if (account.has_value()) {
+        more = visit(numbers[i], *account);
+        ++rows;
+      }
+    }
   }
-  absl::Status status = FromRocks(it->status(), "scanning accounts");
-  return status.ok() ? absl::StatusOr<std::optional<AccountNo>>(std::nullopt) : status;
+  return std::nullopt;
 }
 
 absl::StatusOr<StoredHead> Store::ScanAccountsAsOf(
     const std::function<absl::Status(AccountNo, const Account&)>& visit) const {
-  rocksdb::ManagedSnapshot moment(impl_->database.db.get());
-  rocksdb::ReadOptions options;
-  options.snapshot = moment.snapshot();
-  std::string bytes;
-  const rocksdb::Status read =
-      impl_->database.db->Get(options, impl_->database.families[kMeta], kHeadKey, &bytes);
-  if (read.IsNotFound()) {
+  if (!impl_->delta->head().has_value()) {
     return absl::FailedPreconditionError("nothing was ever committed");
   }
-  const auto head = read.ok() ? DecodeHead(bytes) : std::nullopt;
-  if (!head.has_value()) {
-    return read.ok() ? Undecodable("head") : FromRocks(read, "reading the head");
-  }
-  absl::Status status = impl_->Scan(kAccounts, AccountVisitor(visit), moment.snapshot());
+  std::optional<StoredHead> head;
+  absl::Status status = impl_->Scan(kAccounts, AccountVisitor(visit), &head);
   return status.ok() ? absl::StatusOr<StoredHead>(*head) : status;
 }
 
@@ -132,16 +133,19 @@ absl::Status Store::ScanProductEarnings(
 absl::StatusOr<std::optional<EntryIndex>> Store::ScanProductEarnings(
     std::uint32_t product, EntryIndex from, std::size_t max_rows,
     const std::function<bool(EntryIndex)>& visit) const {
-  if (impl_->Lacks(kProductEarnings)) {
-    return std::nullopt;
-  }
+  // In memory first: what moves into files meanwhile is seen there, too, and counts once.
+  absl::btree_set<EntryIndex> entries;
+  impl_->delta->Look([&](const Delta::Generations& generations) {
+    for (const auto& generation : generations) {
+      generation->EarningsOf(product, from, max_rows + 1, entries);
+    }
+  });
   rocksdb::ReadOptions options = ScanOptions();
   options.readahead_size = 0;  // a step is short
   const std::unique_ptr<rocksdb::Iterator> it(
       impl_->database.db->NewIterator(options, impl_->database.families[kProductEarnings]));
-  std::size_t rows = 0;
-  bool more = true;
-  for (it->Seek(ProductEarningKey(product, from)); it->Valid(); it->Next(), ++rows) {
+  it->Seek(ProductEarningKey(product, from));
+  for (std::size_t rows = 0; it->Valid() && rows <= max_rows; it->Next(), ++rows) {
     const auto row = DecodeProductEarningKey(ToView(it->key()));
     if (!row.has_value()) {
       return Undecodable("earning of a product");
@@ -149,13 +153,21 @@ absl::StatusOr<std::optional<EntryIndex>> Store::ScanProductEarnings(
     if (row->product != product) {
       break;
     }
-    if (!more || rows == max_rows) {
-      return row->entry;
-    }
-    more = visit(row->entry);
+    entries.insert(row->entry);
   }
-  absl::Status status = FromRocks(it->status(), "scanning earnings of a product");
-  return status.ok() ? absl::StatusOr<std::optional<EntryIndex>>(std::nullopt) : status;
+  if (!it->status().ok()) {
+    return FromRocks(it->status(), "scanning earnings of a product");
+  }
+  std::size_t rows = 0;
+  bool more = true;
+  for (const EntryIndex entry : entries) {
+    if (!more || rows == max_rows) {
+      return entry;
+    }
+    more = visit(entry);
+    ++rows;
+  }
+  return std::nullopt;
 }
 
 }  // namespace tanhui::store

@@ -87,13 +87,18 @@ std::optional<RequestId> TargetOfCancellation(const Entry& draft) {
   return id;
 }
 
+// The one that it blocks, which apply looks at.
+std::optional<RequestId> BlockedByTombstone(const Entry& draft) {
+  return RequestId::FromStored(draft.tombstone().target_request_id());
+}
+
 constexpr BookRow kRows[] = {
     {.body = Entry::kCancellation,
      .decide = DecideCancellation,
      .apply = ApplyCancellation,
      .target_request = TargetOfCancellation,
      .moves = true},
-    {.body = Entry::kTombstone, .apply = ApplyTombstone},
+    {.body = Entry::kTombstone, .apply = ApplyTombstone, .target_request = BlockedByTombstone},
     {.body = Entry::kFileRecord, .decide = DecideFile},
 };
 

@@ -168,8 +168,9 @@ absl::Status Pairs::Add(EntryIndex index, const Entry& entry) {
 
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay) {
+  const std::uint64_t done = replay.state.head().size;
   const absl::Status read = store.ScanEntries(
-      EntryIndex(0), size, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
+      EntryIndex(done), size - done, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
         Entry entry;
         if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
           return Differ(absl::StrCat("entry ", index.value(), " cannot be decoded"));

@@ -101,9 +101,9 @@ struct Replay {
   }
 };
 
-// Applies the first `size` entries. DataLoss tells a difference: an entry that cannot be applied, a
-// cancellation that moves other points than its target, a document that its publisher did not sign,
-// and with options.redecide an entry that decide does not make again.
+// Applies the entries up to `size`, from where the replay is. DataLoss tells a difference: an entry
+// that cannot be applied, a cancellation that moves other points than its target, a document that
+// its publisher did not sign, and with options.redecide an entry that decide does not make again.
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay);
 

@@ -123,7 +123,7 @@ absl::StatusOr<rules::Rulebook> WithOther(const rules::Rulebook& now, std::strin
 
 }  // namespace
 
-absl::StatusOr<RuleReplay> ReplayRules(const Ledger& ledger, const store::Store& store,
+absl::StatusOr<RuleReplay> ReplayRules(const Ledger& ledger, store::Store& store,
                                        const RuleReplayOptions& options) {
   const auto head = store.ReadHead();
   if (!head.ok()) {

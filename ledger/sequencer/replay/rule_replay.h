@@ -47,7 +47,7 @@ struct RuleReplay {
 // could pay. Bookings count when they are weighed.
 //
 // InvalidArgument when the range is empty or not in the log, or the rule set is faulty.
-absl::StatusOr<RuleReplay> ReplayRules(const Ledger& ledger, const store::Store& store,
+absl::StatusOr<RuleReplay> ReplayRules(const Ledger& ledger, store::Store& store,
                                        const RuleReplayOptions& options);
 
 }  // namespace tanhui::sequencer

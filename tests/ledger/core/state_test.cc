@@ -158,7 +158,8 @@ TEST(StateTest, WhatIsLoadedIsNoChange) {
   EXPECT_TRUE(changes.accounts.empty() && changes.requests.empty() && changes.undone.empty());
 
   state.ForgetAccount(AccountNo(3));
-  state.ForgetRequest(Key(1));
+  state.ForgetRequests();
+  state.ForgetRequests();
   state.ForgetPlatformUser(User(1));
   state.ForgetUndone(EntryIndex(2));
   EXPECT_EQ(state.FindUndone(EntryIndex(2)), Undone{});
@@ -220,8 +221,8 @@ Picture PictureOf(State state) {  // a copy: taking the changes clears them
   }
   for (const auto& [key, record] : state.requests()) {
     picture.requests[Name(key)] = {
-        record.entry.value(),
-        record.cancelled_by ? static_cast<std::int64_t>(record.cancelled_by->value()) : -1};
+        record->entry.value(),
+        record->cancelled_by ? static_cast<std::int64_t>(record->cancelled_by->value()) : -1};
   }
   for (std::uint64_t n = 0; n < 6; ++n) {
     if (const auto found = state.FindPlatformUser(User(n))) {

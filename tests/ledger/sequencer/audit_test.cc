@@ -297,18 +297,18 @@ TEST_F(AuditTest, AChangedEntryThatBreaksNoRule) {
 }
 
 TEST_F(AuditTest, AnEntryThatIsNoMessage) {
-  ExpectDifference("entry 40 cannot be decoded",
-                   [](RawDatabase& raw) { raw.Put(store::kEntries, Key(40), "\xff\xff"); });
+  ExpectDifference("entry 40 cannot be decoded", [](RawDatabase& raw) {
+    raw.EditEntryBytes(40, [](std::string& bytes) { bytes = "\xff\xff"; });
+  });
 }
 
 TEST_F(AuditTest, AMissingEntry) {
-  ExpectDifference("entry 40 is missing",
-                   [](RawDatabase& raw) { raw.Delete(store::kEntries, Key(40)); });
+  ExpectDifference("entry 40 is missing", [](RawDatabase& raw) { raw.DeleteEntry(40); });
 }
 
 TEST_F(AuditTest, AnEntryPastTheEnd) {
   ExpectDifference("entry 305 is stored past the end of the log", [](RawDatabase& raw) {
-    raw.Put(store::kEntries, Key(kSize), raw.Get(store::kEntries, Key(kSize - 1)));
+    raw.EditEntryBytes(kSize - 1, [&raw](const std::string& bytes) { raw.PutEntry(kSize, bytes); });
   });
 }
 
@@ -319,7 +319,7 @@ TEST_F(AuditTest, AChangedRoot) {
 }
 
 TEST_F(AuditTest, AHeadThatWasPutBack) {
-  ExpectDifference("the root is", [](RawDatabase& raw) {
+  ExpectDifference("the indexes are those of 305 entries, the log has 304", [](RawDatabase& raw) {
     raw.EditHead([](store::StoredHead& head) { --head.head.size; });
   });
 }

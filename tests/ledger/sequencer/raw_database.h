@@ -6,12 +6,16 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "ledger/core/check.h"
 #include "ledger/core/ledger.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/tree.h"
+#include "ledger/store/entry_row.h"
+#include "ledger/store/index/index_writer.h"
 #include "ledger/store/record.h"
 #include "ledger/store/store_open.h"
 
@@ -51,8 +55,21 @@ class RawDatabase {
     edit(value);
     Put(family, key, value);
   }
+  // One entry, whatever row it stands in; each entry of the row has a row of its own afterwards.
+  void EditEntryBytes(std::uint64_t index, const std::function<void(std::string&)>& edit) {
+    SplitRow(index);
+    Edit(store::kEntries, store::EncodeU64(index), [&](std::string& row) {
+      std::string bytes(store::DecodeEntryRow(row).value().at(0));
+      edit(bytes);
+      row = store::EncodeEntryRow(std::vector{bytes});
+    });
+  }
+  void DeleteEntry(std::uint64_t index) {
+    SplitRow(index);
+    Delete(store::kEntries, store::EncodeU64(index));
+  }
   void EditEntry(std::uint64_t index, const std::function<void(Entry&)>& edit) {
-    Edit(store::kEntries, store::EncodeU64(index), [&](std::string& bytes) {
+    EditEntryBytes(index, [&](std::string& bytes) {
       Entry entry;
       Check(entry.ParseFromString(bytes), "an entry of a test");
       edit(entry);
@@ -67,26 +84,53 @@ class RawDatabase {
     });
   }
   void EditHead(const std::function<void(store::StoredHead&)>& edit) {
-    Edit(store::kMeta, "head", [&](std::string& bytes) {
-      store::StoredHead head = store::DecodeHead(bytes).value();
-      edit(head);
-      bytes = store::EncodeHead(head);
-    });
+    EditHead(store::kMeta, "head", edit);
+  }
+  // That of the indexes, which are complete.
+  void EditMark(const std::function<void(store::StoredHead&)>& edit) {
+    EditHead(store::kIndexed, store::kMarkKey, edit);
+  }
+  void PutEntry(std::uint64_t index, const std::string& bytes) {
+    Put(store::kEntries, store::EncodeU64(index), store::EncodeEntryRow(std::vector{bytes}));
   }
   // Makes tiles and root fit the entries, as a forger would.
   void HashAgain() {
     store::StoredHead head = store::DecodeHead(Get(store::kMeta, "head")).value();
     merkle::TreeBuilder tree;
     for (std::uint64_t i = 0; i < head.head.size; ++i) {
-      tree.Append(merkle::LeafHash(Get(store::kEntries, store::EncodeU64(i))));
+      EditEntryBytes(i, [&](const std::string& bytes) { tree.Append(merkle::LeafHash(bytes)); });
     }
     for (const merkle::FullTile& tile : tree.Grow().completed) {
       Put(store::kTiles, store::TileKey(tile.id), merkle::EncodeTile(tile.hashes));
     }
     EditHead([&](store::StoredHead& stored) { stored.root = tree.Root(); });
+    EditMark([&](store::StoredHead& stored) { stored.root = tree.Root(); });
   }
 
  private:
+  void EditHead(Family family, const std::string& key,
+                const std::function<void(store::StoredHead&)>& edit) {
+    Edit(family, key, [&](std::string& bytes) {
+      store::StoredHead head = store::DecodeHead(bytes).value();
+      edit(head);
+      bytes = store::EncodeHead(head);
+    });
+  }
+  void SplitRow(std::uint64_t index) {
+    std::uint64_t first = index;
+    std::string row;
+    while (
+        !database_.db->Get({}, database_.families[store::kEntries], store::EncodeU64(first), &row)
+             .ok()) {
+      Check(first-- > 0, "an entry of a test is in no row");
+    }
+    const auto entries = store::DecodeEntryRow(row).value();
+    for (const std::string_view bytes : entries) {
+      Put(store::kEntries, store::EncodeU64(first++),
+          store::EncodeEntryRow(std::vector{std::string(bytes)}));
+    }
+  }
+
   store::Database database_;
 };
 

@@ -54,7 +54,7 @@ TEST_F(DataDirectoryTest, ANewOneIsFreshUntilItIsMarked) {
     ASSERT_TRUE((*made)->MarkFormat().ok());
     EXPECT_FALSE((*made)->fresh());
   }
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 2\n");
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 3\n");
   const auto again = Open(Missing::kRefuse);
   ASSERT_TRUE(again.ok()) << again.status().ToString();
   EXPECT_FALSE((*again)->fresh());
@@ -105,16 +105,16 @@ TEST_F(DataDirectoryTest, ASecondProcessIsRefusedWithTheOwnersProcessId) {
 
 TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
   MakeLedger();
-  WriteBytes(path_ + "/FORMAT", "tanhui data 3\n");
-  ExpectRefused({path_, "format 3", "only 2", "newer tanhui", "nothing was changed"});
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 3\n");
+  WriteBytes(path_ + "/FORMAT", "tanhui data 4\n");
+  ExpectRefused({path_, "format 4", "only 3", "newer tanhui", "nothing was changed"});
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 4\n");
 }
 
 TEST_F(DataDirectoryTest, AnOlderFormatIsRefused) {
   MakeLedger();
   WriteBytes(path_ + "/FORMAT", "tanhui data 1\n");
-  ExpectRefused({path_, "format 1", "only 2", "before points had lots", "no conversion",
-                 "new ledger", "nothing was changed"});
+  ExpectRefused({path_, "format 1", "only 3", "an older tanhui", "no conversion", "new ledger",
+                 "nothing was changed"});
   ExpectRefused({"format 1"}, Missing::kRefuse);
   EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 1\n");
 }
@@ -126,7 +126,7 @@ TEST_F(DataDirectoryTest, ADamagedFormatIsRefused) {
         "tanhui data -1\n", "Tanhui data 2\n", "tanhui data 99999999999999999999\n"}) {
     WriteBytes(path_ + "/FORMAT", text);
     SCOPED_TRACE(text);
-    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 2", "backup"});
+    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 3", "backup"});
     ExpectRefused({"damaged"}, Missing::kRefuse);
   }
 }

@@ -1,4 +1,4 @@
-// Evidence, earnings of products and rows outside the log, and a database that has none of them.
+// Evidence, earnings of products and rows outside the log.
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 
@@ -175,41 +175,6 @@ TEST_F(StoreRowsTest, AFailedWriteOutsideTheLogIsAnError) {
   files_->FailCall(Files::Call::kSync, ".log", 1, Files::Failure::kNotDone);
   EXPECT_FALSE(store_->PutOutside(Rows{{"u", "1"}}, {}).ok());
   EXPECT_FALSE(store_->Commit(Batch(0, {})).ok()) << "nothing is known of the disk any more";
-}
-
-// Data format 2 began without these families.
-TEST_F(StoreRowsTest, ADatabaseOfAnOlderProgramIsReadAndOpened) {
-  ASSERT_TRUE(store_->Commit(Batch(0, {})).ok());
-  store_.reset();
-  {
-    StoreOptions options;
-    options.path = path();
-    options.env = env_.get();
-    auto raw = OpenDatabase(options);
-    ASSERT_TRUE(raw.ok());
-    for (const Family family : {kEvidence, kProductEarnings, kOutside}) {
-      ASSERT_TRUE(raw->db->DropColumnFamily(raw->families[family]).ok());
-    }
-    CloseFamilies(*raw);
-  }
-  for (const bool read_only : {true, false}) {
-    Open(read_only);
-    ASSERT_NE(store_, nullptr);
-    EXPECT_EQ(store_->ReadHead().value()->head.size, 1u);
-    EXPECT_EQ(store_->ReadEvidence(std::vector{Claim(1)}).value()[0], std::nullopt);
-    EXPECT_TRUE(absl::IsNotFound(store_->ReadOutside("u").status()));
-    EXPECT_EQ(Outside(""), Rows());
-    EXPECT_TRUE(
-        store_->ScanEvidence([](const Nullifier&, EntryIndex) { return absl::OkStatus(); }).ok());
-    EXPECT_EQ(
-        store_->ScanProductEarnings(1, EntryIndex(0), 1, [](EntryIndex) { return true; }).value(),
-        std::nullopt);
-  }
-  Changes changes;
-  changes.evidence = {{Claim(1), EntryIndex(1)}};
-  ASSERT_TRUE(store_->Commit(Batch(1, changes)).ok());
-  Open(true);
-  EXPECT_EQ(store_->ReadEvidence(std::vector{Claim(1)}).value()[0], EntryIndex(1));
 }
 
 }  // namespace
