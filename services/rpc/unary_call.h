@@ -4,6 +4,7 @@
 #ifndef TANHUI_SERVICES_RPC_UNARY_CALL_H_
 #define TANHUI_SERVICES_RPC_UNARY_CALL_H_
 
+#include <google/protobuf/arena.h>
 #include <google/protobuf/message.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
@@ -39,7 +40,11 @@ template <typename Request, typename Response>
 class UnaryCall {
  public:
   UnaryCall(grpc::CallbackServerContext& context, grpc::ByteBuffer& out)
-      : context_(context), reactor_(context.DefaultReactor()), out_(out) {}
+      : context_(context),
+        reactor_(context.DefaultReactor()),
+        out_(out),
+        request_(*google::protobuf::Arena::CreateMessage<Request>(&arena_)),
+        response_(*google::protobuf::Arena::CreateMessage<Response>(&arena_)) {}
   ~UnaryCall() {
     if (!finished_) {
       End(grpc::Status(grpc::StatusCode::INTERNAL, "The call was dropped."));
@@ -73,8 +78,9 @@ class UnaryCall {
   grpc::CallbackServerContext& context_;
   grpc::ServerUnaryReactor* reactor_;
   grpc::ByteBuffer& out_;
-  Request request_;
-  Response response_;
+  google::protobuf::Arena arena_;  // of both messages: thousands of parts are freed at once
+  Request& request_;
+  Response& response_;
   Caller caller_;
   bool finished_ = false;
 };
