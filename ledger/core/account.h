@@ -93,20 +93,21 @@ struct Account {
   Amount balance;
   // 1 + index of the last entry with a posting on this account; 0 when there is none.
   std::uint64_t last_entry_plus_one = 0;
-  AccountId id;   // all zero for budgets, issuance and expiry accounts, which are named by code
-  OwnerId owner;  // all zero except for citizens
-
-  Amount funded;  // of a budget: points issued into it less those returned
-  DrySpell dry;   // of a budget: the last one
-  // The rest is of citizens and households.
+  // The rest is of citizens and households, down to `lots`, which with what stands above is all
+  // that an award reads and writes: a few cache lines.
   Amount held;
-  Amount debt;                  // what later credits pay first
-  AccountNo guardian;           // of a minor, after consent; 0: none
-  AccountNo household;          // that the citizen joined; 0: none
-  AccountNo merged_into;        // of a closed account; 0: none
-  DayTotal given;               // by transfers
-  Lots lots;                    // free ones
-  std::vector<Hold> holds;      // in order of their numbers
+  Amount debt;              // what later credits pay first
+  AccountNo guardian;       // of a minor, after consent; 0: none
+  AccountNo household;      // that the citizen joined; 0: none
+  AccountNo merged_into;    // of a closed account; 0: none
+  std::vector<Hold> holds;  // in order of their numbers
+  Lots lots;                // free ones
+
+  AccountId id;    // all zero for budgets, issuance and expiry accounts, which are named by code
+  OwnerId owner;   // all zero except for citizens
+  Amount funded;   // of a budget: points issued into it less those returned
+  DrySpell dry;    // of a budget: the last one
+  DayTotal given;  // of citizens and households: by transfers
   std::vector<Member> members;  // of a household; the head is the first
   // Of acts; a household has tallies of its goals only.
   std::int64_t carry = 0;       // millionths of a point; below zero after an act was undone

@@ -1,7 +1,9 @@
 #include "ledger/core/state.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "ledger/core/check.h"
 
 namespace tanhui {
@@ -46,10 +48,7 @@ auto LastValues(const std::vector<Key>& keys, const Map& map) {
 
 }  // namespace
 
-const Account* State::FindAccount(AccountNo number) const {
-  const auto found = accounts_.find(number);
-  return found == accounts_.end() ? nullptr : &found->second;
-}
+const Account* State::FindAccount(AccountNo number) const { return accounts_.Find(number); }
 
 std::optional<RequestRecord> State::FindRequest(const RequestKey& key) const {
   const auto found = requests_.find(key);
@@ -88,16 +87,15 @@ void State::Advance(LedgerTime time) {
 }
 
 Account& State::ChangeAccount(AccountNo number) {
-  const auto found = accounts_.find(number);
-  Check(found != accounts_.end(), "an account is changed that is not there");
+  Account* const found = accounts_.Find(number);
+  Check(found != nullptr, "an account is changed that is not there");
   if (trial_.has_value()) {
-    trial_->accounts.emplace_back(number, found->second);
+    trial_->accounts.emplace_back(number, *found);
   }
-  const bool first = changed_accounts_.insert(number).second;
-  if (first && trial_.has_value()) {
-    trial_->newly_changed.push_back(number);
+  if (accounts_.Mark(number)) {
+    changed_accounts_.push_back(number);
   }
-  return found->second;
+  return *found;
 }
 
 void State::OpenAccount(AccountNo number, const Account& account) {
@@ -105,10 +103,11 @@ void State::OpenAccount(AccountNo number, const Account& account) {
   head_.next_account = AccountNo(number.value() + 1);
   if (trial_.has_value()) {
     trial_->accounts.emplace_back(number, std::nullopt);
-    trial_->newly_changed.push_back(number);
   }
-  accounts_.insert_or_assign(number, account);
-  changed_accounts_.insert(number);
+  accounts_.Put(number, account);
+  if (accounts_.Mark(number)) {
+    changed_accounts_.push_back(number);
+  }
   if (account.id != AccountId{}) {
     changed_account_ids_.emplace_back(account.id, number);
   }
@@ -151,7 +150,8 @@ void State::NoteProductEarning(std::uint32_t product, EntryIndex entry) {
 }
 
 void State::LoadAccount(AccountNo number, const Account& account) {
-  Check(accounts_.try_emplace(number, account).second, "an account is loaded twice");
+  Check(accounts_.Find(number) == nullptr, "an account is loaded twice");
+  accounts_.Put(number, account);
 }
 
 bool State::WantRequest(const RequestKey& key) {
@@ -200,12 +200,12 @@ std::vector<std::pair<RequestKey, RequestRecord>> State::LastRequests() const {
 Changes State::TakeChanges() {
   Check(!trial_.has_value(), "changes are taken inside a trial");
   Changes changes;
+  std::sort(changed_accounts_.begin(), changed_accounts_.end());
   changes.accounts.reserve(changed_accounts_.size());
   for (const AccountNo number : changed_accounts_) {
-    changes.accounts.emplace_back(number, accounts_.at(number));
+    changes.accounts.emplace_back(number, *accounts_.Find(number));
+    accounts_.Unmark(number);
   }
-  std::sort(changes.accounts.begin(), changes.accounts.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
   changes.requests = LastRequests();
   changes.platform_users = LastValues(changed_platform_users_, platform_users_);
   changes.undone = LastValues(changed_undone_, undone_);
@@ -229,6 +229,7 @@ void State::BeginTrial() {
   trial_.emplace();
   trial_->head = head_;
   trial_->registry = registry_;
+  trial_->changed_accounts = changed_accounts_.size();
   trial_->changed_account_ids = changed_account_ids_.size();
   trial_->changed_requests = changed_requests_.size();
   trial_->changed_platform_users = changed_platform_users_.size();
@@ -247,14 +248,21 @@ void State::UndoTrial() {
   Check(trial_.has_value(), "no trial to undo");
   head_ = trial_->head;
   registry_ = std::move(trial_->registry);
-  Restore(accounts_, trial_->accounts);
+  for (std::size_t i = trial_->changed_accounts; i < changed_accounts_.size(); ++i) {
+    accounts_.Unmark(changed_accounts_[i]);
+  }
+  changed_accounts_.resize(trial_->changed_accounts);
+  for (auto it = trial_->accounts.rbegin(); it != trial_->accounts.rend(); ++it) {
+    if (it->second.has_value()) {
+      accounts_.Put(it->first, *it->second);
+    } else {
+      accounts_.Erase(it->first);
+    }
+  }
   Restore(requests_, trial_->requests);
   Restore(platform_users_, trial_->platform_users);
   Restore(undone_, trial_->undone);
   Restore(evidence_, trial_->evidence);
-  for (const AccountNo number : trial_->newly_changed) {
-    changed_accounts_.erase(number);
-  }
   changed_account_ids_.resize(trial_->changed_account_ids);
   changed_requests_.resize(trial_->changed_requests);
   changed_platform_users_.resize(trial_->changed_platform_users);

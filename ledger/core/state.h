@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "ledger/core/account.h"
+#include "ledger/core/accounts/account_table.h"
 #include "ledger/core/business_time.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/registry.h"
@@ -70,7 +70,7 @@ class State {
   std::optional<EntryIndex> FindEvidence(const Nullifier& nullifier) const;
   // The account that `number` was merged into, through any number of merges; itself otherwise.
   AccountNo Standing(AccountNo number) const;
-  const absl::flat_hash_map<AccountNo, Account>& accounts() const { return accounts_; }
+  const AccountTable& accounts() const { return accounts_; }
   // Without a record: known to be absent, since somebody wanted it.
   using Requests = absl::flat_hash_map<RequestKey, std::optional<RequestRecord>>;
   const Requests& requests() const { return requests_; }
@@ -119,7 +119,7 @@ class State {
   void ForgetPlatformUser(const PlatformUserKey& key) { platform_users_.erase(key); }
   void ForgetUndone(EntryIndex index) { undone_.erase(index); }
   void ForgetEvidence(const Nullifier& nullifier) { evidence_.erase(nullifier); }
-  void ForgetAccount(AccountNo number) { accounts_.erase(number); }
+  void ForgetAccount(AccountNo number) { accounts_.Erase(number); }
 
   // What changed since the last call, for the durable write; clears the record of it.
   Changes TakeChanges();
@@ -145,7 +145,7 @@ class State {
     Before<PlatformUserKey, AccountNo> platform_users;
     Before<EntryIndex, Undone> undone;
     Before<Nullifier, std::optional<EntryIndex>> evidence;
-    std::vector<AccountNo> newly_changed;
+    std::size_t changed_accounts = 0;
     std::size_t changed_account_ids = 0;
     std::size_t changed_requests = 0;
     std::size_t changed_platform_users = 0;
@@ -157,7 +157,7 @@ class State {
 
   Head head_;
   std::shared_ptr<Registry> registry_;
-  absl::flat_hash_map<AccountNo, Account> accounts_;
+  AccountTable accounts_;  // those are marked that changed since the last TakeChanges
   // What was wanted or changed since the last ForgetRequests, and between the one before and that.
   Requests requests_;
   Requests earlier_requests_;
@@ -166,7 +166,7 @@ class State {
   Evidence evidence_;
 
   // Since the last TakeChanges. Accounts change often, so only their numbers are kept.
-  absl::flat_hash_set<AccountNo> changed_accounts_;
+  std::vector<AccountNo> changed_accounts_;
   std::vector<std::pair<AccountId, AccountNo>> changed_account_ids_;
   std::vector<RequestKey> changed_requests_;
   std::vector<PlatformUserKey> changed_platform_users_;

@@ -134,6 +134,7 @@ class Sequencer {
   std::int64_t disk_checked_at_ = 0;
   // Entries from here on are on trial and may never come to be.
   std::optional<EntryIndex> on_trial_from_;
+  std::vector<AccountNo> touched_;  // by the entry at hand
 
   // The committing thread's own.
   merkle::TreeBuilder tree_;

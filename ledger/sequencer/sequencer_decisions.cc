@@ -204,10 +204,10 @@ bool Sequencer::Sweep(Decided& batch, AccountNo account, LedgerTime now) {
 }
 
 bool Sequencer::SweepTouched(Decided& batch, const Entry& entry, LedgerTime now) {
-  std::vector<AccountNo> accounts;
-  ledger_.Touched(working_set_.state(), entry, accounts);
+  touched_.clear();
+  ledger_.Touched(working_set_.state(), entry, touched_);
   bool swept = false;
-  for (const AccountNo account : accounts) {
+  for (const AccountNo account : touched_) {
     swept = Sweep(batch, account, now) || swept;
   }
   return swept;

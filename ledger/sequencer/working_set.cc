@@ -9,6 +9,9 @@
 namespace tanhui::sequencer {
 namespace {
 
+// How many accounts ahead are fetched into the cache.
+constexpr std::size_t kAhead = 16;
+
 // A store that cannot be read under a running ledger: we no longer know the state.
 template <typename Value>
 Value OrDie(absl::StatusOr<Value> value) {
@@ -67,7 +70,12 @@ void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
       }
     }
   };
-  std::for_each(numbers.begin(), numbers.end(), want);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    if (i + kAhead < numbers.size()) {
+      state_.accounts().Prefetch(numbers[i + kAhead]);
+    }
+    want(numbers[i]);
+  }
   // Once for what is named, and once more for each merge on the way.
   while (!missing.empty()) {
     std::sort(missing.begin(), missing.end());

@@ -40,7 +40,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const StoreOptions& op
   // reads. In `history` and `product_earnings` a neighbour is sought, never a key.
   if (family != kEntries && family != kTiles && family != kHistory && family != kProductEarnings) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-    table.cache_index_and_filter_blocks = true;
+    // Of request ids and evidence, which every command asks for, they are in memory whatever the
+    // cache holds: a byte and a quarter for each. Looking them up in the cache took longer than
+    // asking them.
+    table.cache_index_and_filter_blocks = family != kRequests && family != kEvidence;
     table.pin_l0_filter_and_index_blocks_in_cache = true;
   }
   out.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

@@ -50,8 +50,8 @@ void Delta::FreezeActive() {
   if (!active_->head().has_value()) {
     return;
   }
-  const std::uint64_t next = active_->number() + 1;
-  frozen_.push_back(std::exchange(active_, std::make_shared<Generation>(next)));
+  auto next = std::make_shared<Generation>(*active_);
+  frozen_.push_back(std::exchange(active_, std::move(next)));
   const std::lock_guard lock(flow_mutex_);
   ++waiting_;
   active_permille_ = 0;

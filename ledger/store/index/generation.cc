@@ -8,6 +8,12 @@ constexpr std::size_t kOrderedRowBytes = 24;
 
 }  // namespace
 
+Generation::Generation(const Generation& before) : number_(before.number_ + 1) {
+  for (const Family family : kIndexFamilies) {
+    tables_[family].Reserve(before.tables_[family]);
+  }
+}
+
 void Generation::StageAccounts(const IndexChanges& commit) {
   for (const auto& [number, account] : commit.changes.accounts) {
     tables_[kAccounts].Stage(EncodeU64(number.value()), EncodeAccount(account));

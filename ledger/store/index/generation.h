@@ -26,6 +26,8 @@ namespace tanhui::store {
 class Generation {
  public:
   explicit Generation(std::uint64_t number) : number_(number) {}
+  // The next one; it will need about as much room.
+  explicit Generation(const Generation& before);
 
   // Encodes and keeps the rows of a commit, which nobody sees yet.
   void Stage(const IndexChanges& commit);

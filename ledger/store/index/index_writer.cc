@@ -114,7 +114,10 @@ absl::Status IndexWriter::WriteFamily(Family family, const std::vector<RowTable:
 absl::Status IndexWriter::WriteFile(Family family, const RowTable::Row* first,
                                     const RowTable::Row* last, std::vector<File>& files) {
   rocksdb::ColumnFamilyHandle* const handle = database_.families[family];
-  const rocksdb::Options options = database_.db->GetOptions(handle);
+  rocksdb::Options options = database_.db->GetOptions(handle);
+  // Keys and values are short and mostly random, and compaction writes most of them again: it
+  // compresses them then.
+  options.compression = rocksdb::kNoCompression;
   rocksdb::SstFileWriter writer(rocksdb::EnvOptions(options), options, handle,
                                 /*invalidate_page_cache=*/false);
   const std::string path = absl::StrCat(path_, "/", std::string(kUnfinished), files.size(), ".sst");

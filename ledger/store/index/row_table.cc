@@ -1,6 +1,7 @@
 #include "ledger/store/index/row_table.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -55,25 +56,35 @@ const char* RowTable::AddressIn(Slot slot) {
   return reinterpret_cast<const char*>(slot & kAddressMask);
 }
 
+// Rows are aligned, so that a walk over a block finds each.
+std::size_t RowTable::SizeOf(const Header& header) {
+  const std::size_t size = sizeof header + header.key_size + header.value_size;
+  return (size + alignof(Header) - 1) / alignof(Header) * alignof(Header);
+}
+
+// Readers look at it only where Publish may not run.
+bool* RowTable::Replaced(Slot slot) {
+  return reinterpret_cast<bool*>((slot & kAddressMask) + offsetof(Header, replaced));
+}
+
 char* RowTable::Allocate(std::size_t size) {
-  size = (size + alignof(Header) - 1) / alignof(Header) * alignof(Header);
-  if (block_size_ - block_used_ < size) {
+  if (blocks_.empty() || block_size_ - blocks_.back().used < size) {
     const std::size_t next = std::clamp(block_size_ * 2, kFirstBlock, kLargestBlock);
     block_size_ = std::max(size, next);
-    block_used_ = 0;
     bytes_ += block_size_;
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_size_));
+    blocks_.push_back({std::make_unique_for_overwrite<char[]>(block_size_)});
   }
-  char* const out = blocks_.back().get() + block_used_;
-  block_used_ += size;
+  Block& block = blocks_.back();
+  char* const out = block.bytes.get() + block.used;
+  block.used += size;
   return out;
 }
 
 void RowTable::Stage(std::string_view key, std::string_view value, bool deleted) {
   Check(key.size() <= std::numeric_limits<std::uint16_t>::max(), "a key of an index is too long");
   const Header header{HashOf(key), static_cast<std::uint32_t>(value.size()),
-                      static_cast<std::uint16_t>(key.size()), deleted};
-  char* const row = Allocate(sizeof header + key.size() + value.size());
+                      static_cast<std::uint16_t>(key.size()), deleted, false};
+  char* const row = Allocate(SizeOf(header));
   std::memcpy(row, &header, sizeof header);
   std::copy(key.begin(), key.end(), row + sizeof header);
   std::copy(value.begin(), value.end(), row + sizeof header + key.size());
@@ -136,7 +147,11 @@ void RowTable::Publish() {
     }
     const std::uint32_t hash = hash_of(i);
     const std::size_t at = Place(slots_, hash, RowAt(staged_[i]).key);
-    keys_ += slots_[at] == 0 ? 1 : 0;
+    if (slots_[at] == 0) {
+      ++keys_;
+    } else {
+      *Replaced(slots_[at]) = true;
+    }
     slots_[at] = SlotOf(staged_[i], hash);
   }
   staged_.clear();
@@ -151,12 +166,23 @@ std::optional<RowTable::Row> RowTable::Find(std::string_view key, std::uint32_t 
 }
 
 std::vector<RowTable::Row> RowTable::Sorted() const {
+  // In the order in which they came: the memory lies in a row, and what came in the order of its
+  // keys, as numbers and ids with a time do, need not be sorted.
   std::vector<Row> rows;
   rows.reserve(keys_);
-  for (const Slot slot : slots_) {
-    if (slot != 0) {
-      rows.push_back(RowAt(AddressIn(slot)));
+  for (const Block& block : blocks_) {
+    for (std::size_t at = 0; at < block.used;) {
+      Header header;
+      std::memcpy(&header, block.bytes.get() + at, sizeof header);
+      if (!header.replaced) {
+        rows.push_back(RowAt(block.bytes.get() + at));
+      }
+      at += SizeOf(header);
     }
+  }
+  const auto by_key = [](const Row& a, const Row& b) { return a.key < b.key; };
+  if (std::is_sorted(rows.begin(), rows.end(), by_key)) {
+    return rows;
   }
   std::size_t skip = rows.empty() ? 0 : rows.front().key.size();
   for (const Row& row : rows) {

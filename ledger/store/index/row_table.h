@@ -29,6 +29,8 @@ class RowTable {
   RowTable& operator=(const RowTable&) = delete;
 
   void Stage(std::string_view key, std::string_view value, bool deleted = false);
+  // Before the first row: as much room as another table needed.
+  void Reserve(const RowTable& other) { slots_.assign(other.slots_.size(), 0); }
   // After the last Stage and before Publish, so that Publish allocates nothing.
   void MakeRoom();
   void Publish();
@@ -43,8 +45,8 @@ class RowTable {
     }
   }
   bool empty() const { return keys_ == 0; }
-  // Of all blocks and of the hash table.
-  std::size_t bytes() const { return bytes_ + slots_.size() * sizeof(Slot); }
+  // Of all blocks and of the hash table, but room that is not used.
+  std::size_t bytes() const { return bytes_ + keys_ * 2 * sizeof(Slot); }
   // Every key once, in order. Not beside Publish.
   std::vector<Row> Sorted() const;
 
@@ -56,16 +58,22 @@ class RowTable {
     std::uint32_t value_size;
     std::uint16_t key_size;
     bool deleted;
+    bool replaced;  // by a later row of the same key
   };
+  struct Block {
+    std::unique_ptr<char[]> bytes;
+    std::size_t used = 0;
+  };
+  static std::size_t SizeOf(const Header& header);
   static Row RowAt(const char* at);
   static const char* AddressIn(Slot slot);
   static void Put(std::vector<Slot>& slots, Slot slot, std::uint32_t hash);
   std::size_t Place(const std::vector<Slot>& slots, std::uint32_t hash, std::string_view key) const;
+  static bool* Replaced(Slot slot);
   char* Allocate(std::size_t size);
 
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  std::size_t block_size_ = 0;
-  std::size_t block_used_ = 0;
+  std::vector<Block> blocks_;
+  std::size_t block_size_ = 0;  // of the last one
   std::size_t bytes_ = 0;
   std::vector<const char*> staged_;
   std::vector<Slot> slots_;

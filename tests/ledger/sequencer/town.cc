@@ -253,7 +253,7 @@ std::string Town::Difference() const {
 store::StoreOptions SmallStore() {
   store::StoreOptions options;
   options.block_cache_bytes = std::size_t{1} << 20;
-  options.write_buffer_bytes = std::size_t{64} << 10;
+  options.write_buffer_bytes = std::size_t{32} << 10;
   return options;
 }
 
