@@ -401,7 +401,7 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
     {
       Machine machine(home, clock_);
       // Often in the middle of recovery itself, sometimes far into the work.
-      const std::uint64_t reach = random() % 3 == 0 ? 60 : 400;
+      const std::uint64_t reach = random() % 3 == 0 ? 60 : 1'000;
       machine.CrashAt(1 + random() % reach, image, random(), clients_, told, &written);
       const absl::Status started = machine.Start();
       ASSERT_TRUE(started.ok()) << started.ToString() << Listing(home + "/data/db");
