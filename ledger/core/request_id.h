@@ -34,14 +34,22 @@ class RequestId {
   std::optional<LedgerTime> UuidV7Time() const;
 
   friend bool operator==(const RequestId& a, const RequestId& b) {
-    return a.stored() == b.stored();
+    // Nearly all are UUIDs: a comparison of a fixed size needs no call.
+    return a.size_ == b.size_ && (a.size_ == kUuid ? std::memcmp(&a.bytes_, &b.bytes_, kUuid) == 0
+                                                   : a.stored() == b.stored());
   }
   template <typename H>
   friend H AbslHashValue(H state, const RequestId& id) {
+    if (id.size_ == kUuid) {
+      std::uint64_t halves[2];
+      std::memcpy(halves, &id.bytes_[1], sizeof halves);
+      return H::combine(std::move(state), halves[0], halves[1]);
+    }
     return H::combine_contiguous(std::move(state), id.bytes_.data(), id.size_);
   }
 
  private:
+  static constexpr std::size_t kUuid = 1 + 16;  // octets of the stored form
   std::uint8_t size_ = 0;
   std::array<char, kMaxText + 1> bytes_{};
 };

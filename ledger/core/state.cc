@@ -118,7 +118,7 @@ void State::PutRequest(const RequestKey& key, const RequestRecord& record) {
     trial_->requests.emplace_back(key, Found(requests_, key));
   }
   requests_.insert_or_assign(key, record);
-  changed_requests_.push_back(key);
+  changed_requests_.emplace_back(key, record);
 }
 
 void State::PutPlatformUser(const PlatformUserKey& key, AccountNo number) {
@@ -182,18 +182,21 @@ void State::LoadEvidence(const Nullifier& nullifier, EntryIndex entry) {
   Check(evidence_.try_emplace(nullifier, entry).second, "evidence is loaded twice");
 }
 
-// Only a request that was undone can have changed twice.
-std::vector<std::pair<RequestKey, RequestRecord>> State::LastRequests() const {
-  std::vector<std::pair<RequestKey, RequestRecord>> last;
-  last.reserve(changed_requests_.size());
-  absl::flat_hash_set<RequestKey> taken;
-  for (const RequestKey& key : changed_requests_) {
-    const std::optional<RequestRecord>& record = requests_.at(key);
-    Check(record.has_value(), "a changed request has no record");
-    if (!record->cancelled_by.has_value() || taken.insert(key).second) {
-      last.emplace_back(key, *record);
+// Only a request that was undone can have changed twice; then its last record counts.
+std::vector<std::pair<RequestKey, RequestRecord>> State::LastRequests() {
+  absl::flat_hash_set<RequestKey> undone;
+  for (const auto& [key, record] : changed_requests_) {
+    if (record.cancelled_by.has_value()) {
+      undone.insert(key);
     }
   }
+  if (!undone.empty()) {
+    std::erase_if(changed_requests_, [&undone](const auto& row) {
+      return !row.second.cancelled_by.has_value() && undone.contains(row.first);
+    });
+  }
+  std::vector<std::pair<RequestKey, RequestRecord>> last = std::exchange(changed_requests_, {});
+  changed_requests_.reserve(last.size());  // the next batch is about as large
   return last;
 }
 
@@ -215,7 +218,6 @@ Changes State::TakeChanges() {
   changes.registry_entries = std::move(changes_registry_);
   changed_accounts_.clear();
   changed_account_ids_.clear();
-  changed_requests_.clear();
   changed_platform_users_.clear();
   changed_undone_.clear();
   changed_evidence_.clear();

@@ -133,7 +133,7 @@ class State {
   bool in_trial() const { return trial_.has_value(); }
 
  private:
-  std::vector<std::pair<RequestKey, RequestRecord>> LastRequests() const;
+  std::vector<std::pair<RequestKey, RequestRecord>> LastRequests();
 
   template <typename Key, typename Value>
   using Before = std::vector<std::pair<Key, std::optional<Value>>>;
@@ -168,7 +168,7 @@ class State {
   // Since the last TakeChanges. Accounts change often, so only their numbers are kept.
   std::vector<AccountNo> changed_accounts_;
   std::vector<std::pair<AccountId, AccountNo>> changed_account_ids_;
-  std::vector<RequestKey> changed_requests_;
+  std::vector<std::pair<RequestKey, RequestRecord>> changed_requests_;  // each time it changed
   std::vector<PlatformUserKey> changed_platform_users_;
   std::vector<EntryIndex> changed_undone_;
   std::vector<Nullifier> changed_evidence_;
