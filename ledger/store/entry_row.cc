@@ -2,20 +2,17 @@
 
 #include <cstdint>
 
+#include "ledger/core/octets/big_endian.h"
+
 namespace tanhui::store {
 namespace {
 
 constexpr std::size_t kMaxEntries = 64;
 constexpr std::size_t kMaxBytes = std::size_t{16} << 10;  // but one entry may be larger
 
-void PutU16(std::string& out, std::size_t value) {
-  out.push_back(static_cast<char>(value >> 8));
-  out.push_back(static_cast<char>(value));
-}
-
 std::size_t U16At(std::string_view bytes, std::size_t at) {
-  return static_cast<std::size_t>(static_cast<unsigned char>(bytes[at])) << 8 |
-         static_cast<unsigned char>(bytes[at + 1]);
+  bytes.remove_prefix(at);
+  return TakeBigEndian<std::uint16_t>(bytes);
 }
 
 }  // namespace
@@ -38,9 +35,9 @@ std::string EncodeEntryRow(std::span<const std::string> entries) {
   }
   std::string out;
   out.reserve(size);
-  PutU16(out, entries.size());
+  PutBigEndian(out, static_cast<std::uint16_t>(entries.size()));
   for (const std::string& entry : entries) {
-    PutU16(out, entry.size());
+    PutBigEndian(out, static_cast<std::uint16_t>(entry.size()));
   }
   for (const std::string& entry : entries) {
     out += entry;

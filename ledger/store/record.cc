@@ -1,5 +1,7 @@
 #include "ledger/store/record.h"
 
+#include "ledger/core/octets/big_endian.h"
+
 namespace tanhui::store {
 namespace {
 
@@ -7,24 +9,6 @@ constexpr char kHeadVersion = 1;
 constexpr std::size_t kHistoryKeyBytes = 8 + 8;
 constexpr std::size_t kProductEarningKeyBytes = 4 + 8;
 constexpr std::size_t kHeadBytes = 1 + 8 + 8 + 8 + 32;
-
-template <typename Int>
-void Put(std::string& out, Int value) {
-  for (int shift = static_cast<int>(sizeof(Int)) * 8 - 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> shift));
-  }
-}
-
-// Takes a big-endian integer off the front; the caller has checked the size.
-template <typename Int>
-Int Take(std::string_view& bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < sizeof(Int); ++i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  }
-  bytes.remove_prefix(sizeof(Int));
-  return static_cast<Int>(value);
-}
 
 template <typename Array>
 Array TakeBytes(std::string_view& bytes) {
@@ -37,24 +21,24 @@ Array TakeBytes(std::string_view& bytes) {
 
 std::string EncodeU64(std::uint64_t value) {
   std::string out;
-  Put(out, value);
+  PutBigEndian(out, value);
   return out;
 }
 
 std::optional<std::uint64_t> DecodeU64(std::string_view bytes) {
-  return bytes.size() == 8 ? std::optional(Take<std::uint64_t>(bytes)) : std::nullopt;
+  return bytes.size() == 8 ? std::optional(TakeBigEndian<std::uint64_t>(bytes)) : std::nullopt;
 }
 
 std::string TileKey(merkle::TileId id) {
   std::string out(1, static_cast<char>(id.level));
-  Put(out, id.index);
+  PutBigEndian(out, id.index);
   return out;
 }
 
 std::string RequestKeyBytes(const RequestKey& key) {
   std::string out;
   out.reserve(4 + key.id.stored().size());
-  Put(out, key.caller.value());
+  PutBigEndian(out, key.caller.value());
   out.append(key.id.stored());
   return out;
 }
@@ -63,7 +47,7 @@ std::optional<RequestKey> DecodeRequestKey(std::string_view bytes) {
   if (bytes.size() < 4) {
     return std::nullopt;
   }
-  const ParticipantNo caller(Take<std::uint32_t>(bytes));
+  const ParticipantNo caller(TakeBigEndian<std::uint32_t>(bytes));
   const auto id = RequestId::FromStored(bytes);
   return id.has_value() ? std::optional(RequestKey{caller, *id}) : std::nullopt;
 }
@@ -74,20 +58,20 @@ std::string PlatformUserKeyBytes(const PlatformUserKey& key) {
 
 std::string ReferenceKey(EntryIndex index) {
   std::string out("r");
-  Put(out, index.value());
+  PutBigEndian(out, index.value());
   return out;
 }
 
 std::string SealedEvidenceKey(EntryIndex index) {
   std::string out("e");
-  Put(out, index.value());
+  PutBigEndian(out, index.value());
   return out;
 }
 
 std::string ProductEarningKey(std::uint32_t product, EntryIndex entry) {
   std::string out;
-  Put(out, product);
-  Put(out, entry.value());
+  PutBigEndian(out, product);
+  PutBigEndian(out, entry.value());
   return out;
 }
 
@@ -95,8 +79,8 @@ std::optional<ProductEarningRow> DecodeProductEarningKey(std::string_view bytes)
   if (bytes.size() != kProductEarningKeyBytes) {
     return std::nullopt;
   }
-  const auto product = Take<std::uint32_t>(bytes);
-  return ProductEarningRow{product, EntryIndex(Take<std::uint64_t>(bytes))};
+  const auto product = TakeBigEndian<std::uint32_t>(bytes);
+  return ProductEarningRow{product, EntryIndex(TakeBigEndian<std::uint64_t>(bytes))};
 }
 
 std::optional<EntryIndex> DecodeEvidence(std::string_view bytes) {
@@ -106,8 +90,8 @@ std::optional<EntryIndex> DecodeEvidence(std::string_view bytes) {
 
 std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one) {
   std::string out;
-  Put(out, account.value());
-  Put(out, last_entry_plus_one);
+  PutBigEndian(out, account.value());
+  PutBigEndian(out, last_entry_plus_one);
   return out;
 }
 
@@ -115,17 +99,17 @@ std::optional<HistoryRow> DecodeHistoryKey(std::string_view bytes) {
   if (bytes.size() != kHistoryKeyBytes) {
     return std::nullopt;
   }
-  const AccountNo account(Take<std::uint64_t>(bytes));
-  const auto last_entry_plus_one = Take<std::uint64_t>(bytes);
+  const AccountNo account(TakeBigEndian<std::uint64_t>(bytes));
+  const auto last_entry_plus_one = TakeBigEndian<std::uint64_t>(bytes);
   return last_entry_plus_one > 0 ? std::optional(HistoryRow{account, last_entry_plus_one})
                                  : std::nullopt;
 }
 
 std::string EncodeRequest(const RequestRecord& record) {
   std::string out;
-  Put(out, record.entry.value());
+  PutBigEndian(out, record.entry.value());
   if (record.cancelled_by.has_value()) {
-    Put(out, record.cancelled_by->value());
+    PutBigEndian(out, record.cancelled_by->value());
   }
   return out;
 }
@@ -134,18 +118,18 @@ std::optional<RequestRecord> DecodeRequest(std::string_view bytes) {
   if (bytes.size() != 8 && bytes.size() != 16) {
     return std::nullopt;
   }
-  RequestRecord record{EntryIndex(Take<std::uint64_t>(bytes)), std::nullopt};
+  RequestRecord record{EntryIndex(TakeBigEndian<std::uint64_t>(bytes)), std::nullopt};
   if (!bytes.empty()) {
-    record.cancelled_by = EntryIndex(Take<std::uint64_t>(bytes));
+    record.cancelled_by = EntryIndex(TakeBigEndian<std::uint64_t>(bytes));
   }
   return record;
 }
 
 std::string EncodeHead(const StoredHead& head) {
   std::string out(1, kHeadVersion);
-  Put(out, head.head.size);
-  Put(out, head.head.time.value());
-  Put(out, head.head.next_account.value());
+  PutBigEndian(out, head.head.size);
+  PutBigEndian(out, head.head.time.value());
+  PutBigEndian(out, head.head.next_account.value());
   out.append(head.root.view());
   return out;
 }
@@ -156,9 +140,9 @@ std::optional<StoredHead> DecodeHead(std::string_view bytes) {
   }
   bytes.remove_prefix(1);
   StoredHead head;
-  head.head.size = Take<std::uint64_t>(bytes);
-  head.head.time = LedgerTime(Take<std::int64_t>(bytes));
-  head.head.next_account = AccountNo(Take<std::uint64_t>(bytes));
+  head.head.size = TakeBigEndian<std::uint64_t>(bytes);
+  head.head.time = LedgerTime(TakeBigEndian<std::int64_t>(bytes));
+  head.head.next_account = AccountNo(TakeBigEndian<std::uint64_t>(bytes));
   head.root = TakeBytes<Hash256>(bytes);
   return head;
 }

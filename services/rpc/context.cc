@@ -1,5 +1,6 @@
 #include "services/rpc/context.h"
 
+#include "ledger/core/octets/big_endian.h"
 #include "ledger/merkle/hash.h"
 
 namespace tanhui::rpc {
@@ -11,9 +12,7 @@ constexpr std::size_t kCheckInBytes = 16;
 template <typename Int>
 std::string BigEndian(Int value) {
   std::string out;
-  for (int shift = 8 * (static_cast<int>(sizeof value) - 1); shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(value >> shift));
-  }
+  PutBigEndian(out, value);
   return out;
 }
 
@@ -53,10 +52,8 @@ Hash256 Secrets::RequestIdKey(ParticipantNo caller) const {
 std::uint64_t Secrets::ForDevice(std::string_view source, std::string_view device) const {
   const Hash256 hash =
       devices_.Of({BigEndian(static_cast<std::uint32_t>(source.size())), source, device});
-  std::uint64_t out = 0;
-  for (std::size_t i = 0; i < sizeof out; ++i) {
-    out = out << 8 | hash.bytes[i];
-  }
+  std::string_view bytes = hash.view();
+  const auto out = TakeBigEndian<std::uint64_t>(bytes);
   return out == 0 ? 1 : out;
 }
 

@@ -81,6 +81,16 @@ Answered TellingActDates(const Context& context, Answered done) {
 
 }  // namespace
 
+std::optional<Refusal> RefusedBySize(int requests) {
+  if (requests == 0) {
+    return Refusal(Reason::kBatchEmpty, "requests");
+  }
+  return requests > kMaxBatch ? std::optional(Refusal(Reason::kBatchTooLarge, "requests")
+                                                  .With("requests", requests)
+                                                  .With("limit", kMaxBatch))
+                              : std::nullopt;
+}
+
 void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
             Answered done) {
   if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -16,6 +17,9 @@
 namespace tanhui::rpc {
 
 inline constexpr int kMaxBatch = 8'192;
+
+// Why a call with so many requests is refused; nullopt when it is not.
+std::optional<Refusal> RefusedBySize(int requests);
 
 struct MutationOptions {
   bool atomic = false;
@@ -74,14 +78,8 @@ template <typename Request, typename Response, typename Read, typename Fill>
 void MutateBatch(const Context& context, CallPointer<Request, Response> call, Read read,
                  Fill fill) {
   const Request& request = call->request();
-  if (request.requests().empty()) {
-    call->Refuse(Refusal(Reason::kBatchEmpty, "requests"));
-    return;
-  }
-  if (request.requests_size() > kMaxBatch) {
-    call->Refuse(Refusal(Reason::kBatchTooLarge, "requests")
-                     .With("requests", request.requests_size())
-                     .With("limit", kMaxBatch));
+  if (auto refusal = RefusedBySize(request.requests_size())) {
+    call->Refuse(*refusal);
     return;
   }
   const auto registry = context.engine.registry();

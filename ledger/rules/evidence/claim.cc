@@ -1,5 +1,7 @@
 #include "ledger/rules/evidence/claim.h"
 
+#include "ledger/core/octets/big_endian.h"
+
 namespace tanhui::rules {
 namespace {
 
@@ -52,11 +54,8 @@ std::optional<Nullifier> NullifierOf(std::string_view claim, BusinessDate date) 
   if (!scope.has_value() || date < kFirstDate || date > kLastDate) {
     return std::nullopt;
   }
-  const auto day = static_cast<std::uint32_t>(DayOf(*scope, date).value());
   std::string bytes;
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    bytes.push_back(static_cast<char>(day >> shift));
-  }
+  PutBigEndian(bytes, DayOf(*scope, date).value());
   bytes.append(claim.substr(1));
   return Nullifier::FromView(bytes);
 }

@@ -50,7 +50,7 @@ void Delta::FreezeActive() {
   if (!active_->head().has_value()) {
     return;
   }
-  auto next = std::make_shared<Generation>(*active_);
+  auto next = Generation::After(*active_);
   frozen_.push_back(std::exchange(active_, std::move(next)));
   const std::lock_guard lock(flow_mutex_);
   ++waiting_;

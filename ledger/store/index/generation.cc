@@ -8,10 +8,12 @@ constexpr std::size_t kOrderedRowBytes = 24;
 
 }  // namespace
 
-Generation::Generation(const Generation& before) : number_(before.number_ + 1) {
+std::shared_ptr<Generation> Generation::After(const Generation& before) {
+  auto next = std::make_shared<Generation>(before.number_ + 1);
   for (const Family family : kIndexFamilies) {
-    tables_[family].Reserve(before.tables_[family]);
+    next->tables_[family].Reserve(before.tables_[family]);
   }
+  return next;
 }
 
 void Generation::StageAccounts(const IndexChanges& commit) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,8 +27,8 @@ namespace tanhui::store {
 class Generation {
  public:
   explicit Generation(std::uint64_t number) : number_(number) {}
-  // The next one; it will need about as much room.
-  explicit Generation(const Generation& before);
+  // The one that comes after `before`, empty, with room for about as much.
+  static std::shared_ptr<Generation> After(const Generation& before);
 
   // Encodes and keeps the rows of a commit, which nobody sees yet.
   void Stage(const IndexChanges& commit);

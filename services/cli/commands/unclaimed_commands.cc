@@ -23,7 +23,7 @@ void AddHolder(CLI::App* command, const std::shared_ptr<Request>& request) {
       ->add_option_function<std::string>(
           "--source",
           [request](const std::string& text) { request->mutable_holder()->set_source(text); },
-          "Whose card or member, such as cq_metro")
+          "Whose card or member, such as cq-metro")
       ->required();
   command
       ->add_option_function<std::string>(

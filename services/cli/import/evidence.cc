@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "ledger/core/octets/big_endian.h"
 #include "ledger/core/request_id.h"
 
 namespace tanhui::cli {
@@ -12,9 +13,7 @@ EvidenceId IdOf(const signing::KeyedHash& key,
                 std::initializer_list<std::string_view> domain_and_parts) {
   std::string message;
   for (const std::string_view part : domain_and_parts) {
-    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-      message.push_back(static_cast<char>(part.size() >> shift));
-    }
+    PutBigEndian(message, static_cast<std::uint32_t>(part.size()));
     message.append(part);
   }
   const Hash256 hash = key.Of({message});

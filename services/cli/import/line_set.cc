@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
+#include "ledger/core/octets/big_endian.h"
 #include "ledger/merkle/hash.h"
 
 namespace tanhui::cli {
 namespace {
 
 void AppendField(std::string_view field, std::string* out) {
-  for (const unsigned shift : {24U, 16U, 8U, 0U}) {
-    out->push_back(static_cast<char>(field.size() >> shift));
-  }
+  PutBigEndian(*out, static_cast<std::uint32_t>(field.size()));
   out->append(field);
 }
 

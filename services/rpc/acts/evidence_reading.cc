@@ -176,9 +176,9 @@ class Reading {
     return *std::move(key);
   }
 
-  void Add(ClaimScope scope, const signing::KeyedHash& key, const EvidenceText& text) {
+  void Add(ClaimScope scope, const signing::KeyedHash& key, std::string_view canonical) {
     std::string claim(1, static_cast<char>(scope));
-    claim.append(key.Of({CanonicalEvidence(text)}).view().substr(0, rules::kClaimHashBytes));
+    claim.append(key.Of({canonical}).view().substr(0, rules::kClaimHashBytes));
     if (std::find(out_.nullifiers().begin(), out_.nullifiers().end(), claim) !=
         out_.nullifiers().end()) {
       Refuse("act.evidence", "a piece is there twice");
@@ -204,17 +204,18 @@ class Reading {
       of_other_month = KeyOfMonth(other.month);
     }
     for (const EvidenceText& text : pieces_) {
+      const std::string canonical = CanonicalEvidence(text);
       switch (text.kind) {
         case pb::EVIDENCE_KIND_SERIAL:
-          Add(ClaimScope::kForEver, context_.evidence_keys.ForEver(), text);
+          Add(ClaimScope::kForEver, context_.evidence_keys.ForEver(), canonical);
           break;
         case pb::EVIDENCE_KIND_MOMENT:
-          Add(ClaimScope::kDate, *of_month, text);
+          Add(ClaimScope::kDate, *of_month, canonical);
           break;
         default:
-          Add(ClaimScope::kMonth, *of_month, text);
+          Add(ClaimScope::kMonth, *of_month, canonical);
           if (of_other_month.has_value()) {
-            Add(other.scope, *of_other_month, text);
+            Add(other.scope, *of_other_month, canonical);
           }
       }
     }

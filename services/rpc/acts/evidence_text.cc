@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ledger/core/check.h"
+#include "ledger/core/octets/big_endian.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -56,10 +57,7 @@ std::string_view KindWord(entry::v1::EvidenceKind kind) {
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 void AppendField(std::string_view text, std::string& out) {
-  const auto size = static_cast<std::uint32_t>(text.size());
-  for (int shift = 24; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(size >> shift));
-  }
+  PutBigEndian(out, static_cast<std::uint32_t>(text.size()));
   out.append(text);
 }
 

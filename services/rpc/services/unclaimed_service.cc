@@ -203,14 +203,8 @@ void Keep(const Context& context, const BatchKeepCall& call, const ReadActs& rea
 
 void StartBatchKeep(const Context& context, BatchKeepCall call) {
   const v1::BatchKeepActsRequest& request = call->request();
-  if (request.requests().empty()) {
-    call->Refuse(Refusal(Reason::kBatchEmpty, "requests"));
-    return;
-  }
-  if (request.requests_size() > kMaxBatch) {
-    call->Refuse(Refusal(Reason::kBatchTooLarge, "requests")
-                     .With("requests", request.requests_size())
-                     .With("limit", kMaxBatch));
+  if (const auto refusal = RefusedBySize(request.requests_size())) {
+    call->Refuse(*refusal);
     return;
   }
   if (const auto stopped = context.engine.sequencer().RefusesWrites()) {

@@ -1,6 +1,7 @@
 #include "services/rpc/unclaimed/unclaimed_row.h"
 
 #include "absl/strings/str_cat.h"
+#include "ledger/core/octets/big_endian.h"
 #include "ledger/signing/encoding.h"
 #include "ledger/signing/sealed_text.h"
 #include "services/rpc/draft.h"
@@ -16,25 +17,9 @@ constexpr std::size_t kNameBytes = HolderHash::kSize + kTimeBytes + KeptRequestH
 constexpr std::size_t kValueHead = 1 + kTimeBytes;
 constexpr std::size_t kRecordHead = 1 + kTimeBytes + 4;
 
-template <typename Int>
-void Put(std::string& out, Int value) {
-  for (int shift = static_cast<int>(sizeof(Int)) * 8 - 8; shift >= 0; shift -= 8) {
-    out.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> shift));
-  }
+LedgerTime TakeTime(std::string_view& bytes) {
+  return LedgerTime(TakeBigEndian<std::int64_t>(bytes));
 }
-
-// Takes a big-endian integer off the front; the caller has checked the size.
-template <typename Int>
-Int Take(std::string_view& bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < sizeof(Int); ++i) {
-    value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  }
-  bytes.remove_prefix(sizeof(Int));
-  return static_cast<Int>(value);
-}
-
-LedgerTime TakeTime(std::string_view& bytes) { return LedgerTime(Take<std::int64_t>(bytes)); }
 
 template <typename Hash>
 Hash TakeHash(std::string_view& bytes) {
@@ -45,7 +30,7 @@ Hash TakeHash(std::string_view& bytes) {
 
 void PutName(std::string& out, const KeptActName& name) {
   out.append(name.holder.view());
-  Put(out, name.act_time.value());
+  PutBigEndian(out, name.act_time.value());
   out.append(name.request.view());
 }
 
@@ -60,7 +45,7 @@ KeptActName TakeName(std::string_view& bytes) {
 // The sealed record belongs to its row and to the time that the row tells in clear.
 std::string PlaceOf(const KeptActName& name, LedgerTime expires) {
   std::string out = KeptActKey(name);
-  Put(out, expires.value());
+  PutBigEndian(out, expires.value());
   return out;
 }
 
@@ -89,17 +74,17 @@ std::optional<KeptActName> ParseKeptActKey(std::string_view key) {
 absl::StatusOr<std::string> SealKeptAct(const Hash256& key, const KeptActName& name,
                                         const KeptAct& act) {
   std::string record;
-  Put(record, kRecordVersion);
-  Put(record, act.received.value());
-  Put(record, act.platform.value());
+  PutBigEndian(record, kRecordVersion);
+  PutBigEndian(record, act.received.value());
+  PutBigEndian(record, act.platform.value());
   record.append(act.request.SerializeAsString());
   auto sealed = signing::SealText(key, PlaceOf(name, act.expires), record);
   if (!sealed.ok()) {
     return sealed;
   }
   std::string out;
-  Put(out, kVersion);
-  Put(out, act.expires.value());
+  PutBigEndian(out, kVersion);
+  PutBigEndian(out, act.expires.value());
   return out.append(*sealed);
 }
 
@@ -114,19 +99,19 @@ absl::StatusOr<KeptAct> OpenKeptAct(const Hash256& key, const KeptActName& name,
     return record.status();
   }
   std::string_view rest = *record;
-  if (rest.size() < kRecordHead || Take<std::uint8_t>(rest) != kRecordVersion) {
+  if (rest.size() < kRecordHead || TakeBigEndian<std::uint8_t>(rest) != kRecordVersion) {
     return Damaged();
   }
   KeptAct out;
   out.expires = *expires;
   out.received = TakeTime(rest);
-  out.platform = ParticipantNo(Take<std::uint32_t>(rest));
+  out.platform = ParticipantNo(TakeBigEndian<std::uint32_t>(rest));
   return out.request.ParseFromString(std::string(rest)) ? absl::StatusOr<KeptAct>(std::move(out))
                                                         : Damaged();
 }
 
 std::optional<LedgerTime> ExpiryOfKeptAct(std::string_view value) {
-  if (value.size() < kValueHead || Take<std::uint8_t>(value) != kVersion) {
+  if (value.size() < kValueHead || TakeBigEndian<std::uint8_t>(value) != kVersion) {
     return std::nullopt;
   }
   return TakeTime(value);
@@ -138,7 +123,7 @@ std::string KeptRequestRowKey(const KeptRequestHash& request) {
 
 std::string KeptRequestRowValue(const KeptActName& name) {
   std::string out(name.holder.view());
-  Put(out, name.act_time.value());
+  PutBigEndian(out, name.act_time.value());
   return out;
 }
 
@@ -157,7 +142,7 @@ std::optional<KeptActName> ParseKeptRequestRow(std::string_view key, std::string
 
 std::string ExpiryRowKey(const KeptActExpiry& expiry) {
   std::string out(kExpiryRows);
-  Put(out, expiry.expires.value());
+  PutBigEndian(out, expiry.expires.value());
   PutName(out, expiry.name);
   return out;
 }
