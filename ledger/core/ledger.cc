@@ -5,6 +5,7 @@
 #include <google/protobuf/util/message_differencer.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
@@ -144,6 +145,32 @@ std::string DifferingBodyField(const Message& first, const Command& command) {
     }
   }
   return {};
+}
+
+// A kind of body, and what ForgetEffects clears of it.
+struct BodyEffects {
+  const FieldDescriptor* body = nullptr;
+  std::vector<const FieldDescriptor*> fields;
+};
+
+// By the kind's number: an audit asks for every entry.
+std::vector<BodyEffects> AllEffects() {
+  const auto* oneof = Entry::descriptor()->FindOneofByName("body");
+  std::vector<BodyEffects> all;
+  for (int i = 0; i < oneof->field_count(); ++i) {
+    const FieldDescriptor* body = oneof->field(i);
+    const auto number = static_cast<std::size_t>(body->number());
+    all.resize(std::max(all.size(), number + 1));
+    all[number].body = body;
+    for (int j = 0; j < body->message_type()->field_count(); ++j) {
+      const FieldDescriptor* field = body->message_type()->field(j);
+      if (IsEffect(static_cast<Entry::BodyCase>(number), field->name()) &&
+          field->name() != "account_id") {
+        all[number].fields.push_back(field);
+      }
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -386,17 +413,14 @@ void ForgetEffects(Entry& entry) {
     const std::string target = entry.tombstone().target_request_id();
     entry.mutable_cancellation()->set_target_request_id(target);  // replaces the oneof
   }
-  const auto* oneof = Entry::descriptor()->FindOneofByName("body");
-  const FieldDescriptor* field = Entry::GetReflection()->GetOneofFieldDescriptor(entry, oneof);
-  if (field == nullptr) {
+  if (entry.body_case() == Entry::BODY_NOT_SET) {
     return;
   }
-  Message& body = *Entry::GetReflection()->MutableMessage(&entry, field);
-  for (int i = 0; i < body.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* effect = body.GetDescriptor()->field(i);
-    if (IsEffect(entry.body_case(), effect->name()) && effect->name() != "account_id") {
-      body.GetReflection()->ClearField(&body, effect);
-    }
+  static const std::vector<BodyEffects> all = AllEffects();
+  const BodyEffects& effects = all[static_cast<std::size_t>(entry.body_case())];
+  Message& body = *Entry::GetReflection()->MutableMessage(&entry, effects.body);
+  for (const FieldDescriptor* effect : effects.fields) {
+    body.GetReflection()->ClearField(&body, effect);
   }
 }
 

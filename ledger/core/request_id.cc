@@ -1,5 +1,7 @@
 #include "ledger/core/request_id.h"
 
+#include "ledger/core/octets/hex_digit.h"
+
 namespace tanhui {
 namespace {
 
@@ -8,13 +10,6 @@ constexpr char kTextForm = '\x02';
 constexpr std::size_t kUuidText = 36;
 constexpr std::size_t kUuidBytes = 16;
 constexpr char kHex[] = "0123456789abcdef";
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 bool IsDash(std::size_t at) { return at == 8 || at == 13 || at == 18 || at == 23; }
 

@@ -201,14 +201,23 @@ std::vector<std::pair<RequestKey, RequestRecord>> State::LastRequests() {
 }
 
 Changes State::TakeChanges() {
-  Check(!trial_.has_value(), "changes are taken inside a trial");
-  Changes changes;
+  std::vector<std::pair<AccountNo, Account>> accounts;
   std::sort(changed_accounts_.begin(), changed_accounts_.end());
-  changes.accounts.reserve(changed_accounts_.size());
+  accounts.reserve(changed_accounts_.size());
   for (const AccountNo number : changed_accounts_) {
-    changes.accounts.emplace_back(number, *accounts_.Find(number));
+    accounts.emplace_back(number, *accounts_.Find(number));
+  }
+  Changes changes = TakeChangesButAccounts();
+  changes.accounts = std::move(accounts);
+  return changes;
+}
+
+Changes State::TakeChangesButAccounts() {
+  Check(!trial_.has_value(), "changes are taken inside a trial");
+  for (const AccountNo number : changed_accounts_) {
     accounts_.Unmark(number);
   }
+  Changes changes;
   changes.requests = LastRequests();
   changes.platform_users = LastValues(changed_platform_users_, platform_users_);
   changes.undone = LastValues(changed_undone_, undone_);

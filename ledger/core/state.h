@@ -123,6 +123,8 @@ class State {
 
   // What changed since the last call, for the durable write; clears the record of it.
   Changes TakeChanges();
+  // The same without a copy of the accounts, for whoever holds all of them anyway.
+  Changes TakeChangesButAccounts();
 
   // --- all or nothing ---
   // Begin, apply some entries, then Keep or Undo. Undo restores everything to what it was at

@@ -8,8 +8,6 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/core/state.h"
-#include "ledger/merkle/hash.h"
-#include "ledger/merkle/proof.h"
 #include "ledger/merkle/tree.h"
 #include "ledger/sequencer/audit/records.h"
 #include "ledger/sequencer/audit/replay.h"
@@ -92,17 +90,18 @@ absl::Status CompareSums(const State& state) {
   return absl::OkStatus();
 }
 
-absl::Status CompareCheckpoint(const AuditOptions& options, const Replay& replay,
-                               std::uint64_t& compared) {
-  absl::StatusOr<signing::Checkpoint> checkpoint = absl::InternalError("");
+absl::StatusOr<signing::Checkpoint> ReadCheckpoint(const AuditOptions& options) {
   if (options.verifier.has_value()) {
     const std::vector<signing::NamedVerifier> verifiers = {*options.verifier};
-    checkpoint = signing::OpenCheckpoint(options.checkpoint_note, verifiers);
-  } else {
-    const std::size_t end = options.checkpoint_note.rfind("\n\n");
-    checkpoint = signing::ParseCheckpoint(std::string_view(options.checkpoint_note)
-                                              .substr(0, end == std::string::npos ? 0 : end + 1));
+    return signing::OpenCheckpoint(options.checkpoint_note, verifiers);
   }
+  const std::size_t end = options.checkpoint_note.rfind("\n\n");
+  return signing::ParseCheckpoint(
+      std::string_view(options.checkpoint_note).substr(0, end == std::string::npos ? 0 : end + 1));
+}
+
+absl::Status CompareCheckpoint(const absl::StatusOr<signing::Checkpoint>& checkpoint,
+                               const Replay& replay, std::uint64_t& compared) {
   if (!checkpoint.ok()) {
     return Differ(absl::StrCat("the checkpoint: ", checkpoint.status().message()));
   }
@@ -111,24 +110,11 @@ absl::Status CompareCheckpoint(const AuditOptions& options, const Replay& replay
     return Differ(absl::StrCat("a checkpoint over ", checkpoint->size,
                                " entries was signed, the log has ", replay.tree.size()));
   }
-  const merkle::TileReader tiles = [&replay](merkle::TileId id,
-                                             std::uint32_t) -> absl::StatusOr<merkle::Tile> {
-    const auto found = replay.tiles.find(id);
-    if (found != replay.tiles.end()) {
-      return merkle::DecodeTile(found->second, merkle::kTileWidth);
-    }
-    const auto& partial = replay.tree.partial_tiles();
-    return id.level < partial.size() ? absl::StatusOr<merkle::Tile>(partial[id.level])
-                                     : absl::NotFoundError("no such tile");
-  };
-  const auto root = merkle::RootAt(checkpoint->size, tiles);
-  if (!root.ok()) {
-    return root.status();
-  }
-  return *root == checkpoint->root
+  return replay.noted_root == checkpoint->root
              ? absl::OkStatus()
              : Differ(absl::StrCat("the signed checkpoint of size ", checkpoint->size, " has root ",
-                                   Hex(checkpoint->root), ", the entries give ", Hex(*root)));
+                                   Hex(checkpoint->root), ", the entries give ",
+                                   Hex(replay.noted_root)));
 }
 
 absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
@@ -142,19 +128,21 @@ absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
     return Differ(absl::StrCat("the indexes are those of ", indexed_size, " entries, the log has ",
                                head.head.size));
   }
+  const auto checkpoint = ReadCheckpoint(options);
+  if (checkpoint.ok()) {
+    replay.noted_size = checkpoint->size;
+  }
   absl::Status status = ReplayEntries(ledger, store, options, indexed_size, replay);
-  replay.TakeGrowth();
   replay.histories.EndCommit();
   if (status.ok() && indexed.has_value()) {
     status = CompareHead(replay, *indexed);
   }
   status = status.ok() ? CompareRecords(store, replay) : status;
   status = status.ok() ? ReplayEntries(ledger, store, options, head.head.size, replay) : status;
-  replay.TakeGrowth();
-  report.entries = replay.state.head().size;
+  report.entries = replay.tree.size();
   report.root = replay.tree.Root();
   report.accounts = replay.state.accounts().size();
-  report.requests = replay.state.requests().size();
+  report.requests = replay.requests.size();
   report.indexed = indexed_size;
   const std::function<absl::Status()> comparisons[] = {
       [&] { return CompareHead(replay, head); },
@@ -166,7 +154,7 @@ absl::Status CompareAll(const Ledger& ledger, const store::Store& store,
     status = status.ok() ? compare() : status;
   }
   if (status.ok() && !options.checkpoint_note.empty()) {
-    status = CompareCheckpoint(options, replay, report.checkpoint_size.emplace());
+    status = CompareCheckpoint(checkpoint, replay, report.checkpoint_size.emplace());
   }
   return status;
 }

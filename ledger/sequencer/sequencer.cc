@@ -11,6 +11,9 @@ namespace tanhui::sequencer {
 namespace {
 
 constexpr std::int64_t kDiskCheckMicros = kMicrosPerSecond;
+// After a small batch twice as many commands as it had are waited for, but never more than these:
+// half of what a busy client has under way, so that the other half is answered meanwhile.
+constexpr std::size_t kGathered = 32;
 
 // For whoever looks at a running server with top or perf; at most 15 characters.
 void NameThread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
@@ -45,6 +48,7 @@ Sequencer::~Sequencer() {
 }
 
 std::optional<Refusal> Sequencer::Submit(Submission submission) {
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     if (stopping_) {
@@ -60,8 +64,11 @@ std::optional<Refusal> Sequencer::Submit(Submission submission) {
     queued_commands_ += commands;
     queued_bytes_ += submission.bytes;
     queue_.push_back(std::move(submission));
+    wakes = wake_at_ == 0 || queued_commands_ >= wake_at_;  // a submission may be empty
   }
-  decide_wakes_.notify_one();
+  if (wakes) {
+    decide_wakes_.notify_one();
+  }
   return std::nullopt;
 }
 
@@ -113,14 +120,26 @@ std::vector<Submission> Sequencer::TakeWaiting(std::size_t room) {
   return taken;
 }
 
+// Called with the lock held, while nothing is under way.
+void Sequencer::Gather(std::unique_lock<std::mutex>& lock) {
+  wake_at_ = std::min(2 * small_commands_, kGathered);
+  decide_wakes_.wait_until(lock, small_ended_ + options_.gather,
+                           [this] { return queued_commands_ >= wake_at_ || stopping_; });
+  wake_at_ = 0;
+  small_commands_ = 0;
+}
+
 void Sequencer::DecideLoop() {
   NameThread("decide");
   auto batch = std::make_unique<Decided>();
   while (true) {
     std::vector<Submission> submissions;
-    bool hand_over = false;
+    bool end = false;
     {
       std::unique_lock lock(mutex_);
+      if (small_commands_ > 1) {
+        Gather(lock);
+      }
       const auto room = [&] { return options_.max_commit_commands - batch->commands; };
       const auto can_take = [&] {
         return !queue_.empty() &&
@@ -132,15 +151,15 @@ void Sequencer::DecideLoop() {
                (stopping_ && queue_.empty() && batch->answers.empty());
       });
       if (!batch->answers.empty() && in_flight_ == nullptr) {
-        hand_over = true;  // the disk is idle: never wait for more
+        end = true;  // the disk is idle: never wait for more
       } else if (can_take()) {
         submissions = TakeWaiting(batch->answers.empty() ? options_.max_commit_commands : room());
       } else {
         break;
       }
     }
-    if (hand_over) {
-      HandOver(std::exchange(batch, std::make_unique<Decided>()));
+    if (end) {
+      End(std::exchange(batch, std::make_unique<Decided>()));
     } else {
       DecideInto(*batch, std::move(submissions));
     }
@@ -150,10 +169,21 @@ void Sequencer::DecideLoop() {
   commit_wakes_.notify_all();
 }
 
-void Sequencer::HandOver(std::unique_ptr<Decided> batch) {
+void Sequencer::End(std::unique_ptr<Decided> batch) {
   batch->commit.changes = working_set_.HandOver();
   batch->durable.registry = working_set_.state().shared_registry();
   batch->commit.head.head = working_set_.state().head();
+  if (batch->commands < options_.small_commit_commands) {
+    MakeDurable(*batch);
+    {
+      const std::lock_guard lock(mutex_);
+      acknowledgements_.push_back(std::move(batch->answers));
+    }
+    acknowledge_wakes_.notify_one();
+    small_commands_ = batch->commands;
+    small_ended_ = std::chrono::steady_clock::now();
+    return;
+  }
   {
     const std::lock_guard lock(mutex_);
     in_flight_ = std::move(batch);
@@ -171,6 +201,19 @@ void Sequencer::Hash(Decided& batch) {
   batch.commit.head.root = batch.durable.growth.root;
 }
 
+void Sequencer::MakeDurable(Decided& batch) {
+  if (batch.commit.entries.empty()) {
+    return;
+  }
+  Hash(batch);
+  // A crash here: the batch is durable as a whole or not at all, and nobody was answered.
+  const absl::Status status = store_.Commit(batch.commit);
+  Check(status.ok(),
+        status.ok() ? "" : "a commit failed, the disk's state is unknown: " + status.ToString());
+  // A crash here: durable and unanswered; a retry gets the first outcome.
+  publish_(batch.durable);
+}
+
 void Sequencer::CommitLoop() {
   NameThread("commit");
   while (true) {
@@ -185,16 +228,7 @@ void Sequencer::CommitLoop() {
       }
       batch = in_flight_;
     }
-    if (!batch->commit.entries.empty()) {
-      Hash(*batch);
-      // A crash here: the batch is durable as a whole or not at all, and nobody was answered.
-      const absl::Status status = store_.Commit(batch->commit);
-      Check(
-          status.ok(),
-          status.ok() ? "" : "a commit failed, the disk's state is unknown: " + status.ToString());
-      // A crash here: durable and unanswered; a retry gets the first outcome.
-      publish_(batch->durable);
-    }
+    MakeDurable(*batch);
     {
       const std::lock_guard lock(mutex_);
       acknowledgements_.push_back(std::move(batch->answers));

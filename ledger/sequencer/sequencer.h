@@ -1,10 +1,14 @@
 // Gives commands their order: bounded queue → batch → decide → commit → apply → acknowledge.
 //
 // Three threads. The deciding thread takes what waits, decides it over the working set and encodes
-// it; it never waits for more while the disk is idle, and goes on adding to its batch while the
-// commit before is being fsynced. The committing thread hashes a batch into the tree, makes it
-// durable with one write and one fsync, and then publishes it to readers. The acknowledging thread
-// calls `done`, in order.
+// it, and goes on adding to its batch while the commit before is being fsynced. The committing
+// thread hashes a batch into the tree, makes it durable with one write and one fsync, and then
+// publishes it to readers. The acknowledging thread calls `done`, in order.
+//
+// A small batch, of calls that each bring little, is committed by the deciding thread itself:
+// waking another one costs as much as deciding a dozen awards, and what comes during the fsync
+// shares the next. For the same reason it waits a moment for more after a small batch of several; a
+// call that comes alone never waits.
 //
 // A crash before the fsync returns loses the batch, and nobody was answered; a crash after it loses
 // the answers only, and a retry with the same request id gets them again. A failed write or fsync
@@ -13,6 +17,7 @@
 #ifndef TANHUI_LEDGER_SEQUENCER_SEQUENCER_H_
 #define TANHUI_LEDGER_SEQUENCER_SEQUENCER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -42,6 +47,12 @@ struct SequencerOptions {
   std::size_t max_queued_bytes = std::size_t{64} << 20;
   // Bound of one commit. Higher: more awards per fsync, longer latency under load.
   std::size_t max_commit_commands = 8'192;
+  // Batches below this are committed by the deciding thread. Higher: larger batches are not decided
+  // while the one before is fsynced.
+  std::size_t small_commit_commands = 128;
+  // How long, after a small batch of several, more is waited for. Longer: fewer commits under load,
+  // and a longer wait of each call.
+  std::chrono::microseconds gather{200};
   std::size_t max_cached_accounts = 2'000'000;
   // Writes are refused while fewer bytes are free.
   std::uint64_t min_free_bytes = std::uint64_t{1} << 30;
@@ -57,8 +68,9 @@ struct DurableCommit {
 class Sequencer {
  public:
   // `state` and `tree` are what the durable log says; both end at the same size. `free_bytes`
-  // tells the room on the disk. `publish` is called on the committing thread after each fsync,
-  // before anything of the commit is acknowledged. References must outlive the sequencer.
+  // tells the room on the disk. `publish` is called after each fsync, on the deciding or the
+  // committing thread but never on both at once, before anything of the commit is acknowledged.
+  // References must outlive the sequencer.
   Sequencer(const SequencerOptions& options, const Ledger& ledger, store::Store& store,
             const Clock& clock, State state, merkle::TreeBuilder tree,
             std::function<std::optional<std::uint64_t>()> free_bytes,
@@ -100,6 +112,7 @@ class Sequencer {
   void AcknowledgeLoop();
 
   std::vector<Submission> TakeWaiting(std::size_t room);
+  void Gather(std::unique_lock<std::mutex>& lock);
   void DecideInto(Decided& batch, std::vector<Submission> submissions);
   std::vector<Outcome> DecideSubmission(Decided& batch, Submission& submission, LedgerTime now);
   std::vector<Outcome> DecideTrial(Decided& batch, Submission& submission, LedgerTime now);
@@ -119,7 +132,8 @@ class Sequencer {
   void SweepAll(Decided& batch, const std::vector<AccountNo>& accounts, LedgerTime now);
   Entry ReadEntry(const Decided& batch, EntryIndex index) const;
   std::optional<Refusal> WhyNotWrite(LedgerTime& now);
-  void HandOver(std::unique_ptr<Decided> batch);
+  void End(std::unique_ptr<Decided> batch);
+  void MakeDurable(Decided& batch);
   void Hash(Decided& batch);
 
   const SequencerOptions options_;
@@ -136,7 +150,11 @@ class Sequencer {
   std::optional<EntryIndex> on_trial_from_;
   std::vector<AccountNo> touched_;  // by the entry at hand
 
-  // The committing thread's own.
+  // Of the last batch if the deciding thread committed it, else 0; and when that was.
+  std::size_t small_commands_ = 0;
+  std::chrono::steady_clock::time_point small_ended_;
+
+  // Of the thread that commits. One ends before the other begins, with the lock between them.
   merkle::TreeBuilder tree_;
 
   mutable std::mutex mutex_;
@@ -146,6 +164,7 @@ class Sequencer {
   std::deque<Submission> queue_;
   std::size_t queued_commands_ = 0;
   std::size_t queued_bytes_ = 0;
+  std::size_t wake_at_ = 0;  // so many commands wake the deciding thread; 0: any submission
   bool stopping_ = false;
   bool decided_all_ = false;
   bool committed_all_ = false;

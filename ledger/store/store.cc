@@ -115,6 +115,9 @@ absl::Status Store::Commit(const CommitBatch& batch) {
   }
   // A crash here: the indexes are told again from the entries.
   impl_->delta->Publish({batch.first, batch.changes, batch.tiles, batch.head});
+  for (const auto& [id, number] : batch.changes.account_ids) {
+    impl_->known_ids.Put(id, number);  // the account is used soon
+  }
   return absl::OkStatus();
 }
 

@@ -63,6 +63,11 @@ void SlidingCounts::Count(SignalKind kind, std::uint64_t subject, const Threshol
   }
 }
 
+void SlidingCounts::Prefetch(SignalKind kind, std::uint64_t subject, const Threshold& threshold,
+                             LedgerTime at) const {
+  rows_.Prefetch(Key(kind, subject, SlotOf(threshold, at) / kSlots));
+}
+
 std::uint32_t SlidingCounts::Fullest(const Rows& rows, std::size_t slot) {
   std::array<std::uint32_t, 3 * kSlots> counts{};
   auto to = counts.begin();

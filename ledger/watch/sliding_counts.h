@@ -37,6 +37,9 @@ class SlidingCounts {
   // has more than `threshold.most`. `entry` is null for an act that was refused.
   void Count(SignalKind kind, std::uint64_t subject, const Threshold& threshold, LedgerTime at,
              const EntryIndex* entry, std::vector<Signal>& out);
+  // Has the row of such an act brought near while something else is done.
+  void Prefetch(SignalKind kind, std::uint64_t subject, const Threshold& threshold,
+                LedgerTime at) const;
   // Takes back one that was counted at `at`, if it is still remembered.
   void Uncount(SignalKind kind, std::uint64_t subject, const Threshold& threshold, LedgerTime at);
 

@@ -37,6 +37,13 @@ std::size_t Watch::rows() const {
   return std::max({counts_.rows(), journeys_.size(), last_at_device_.size()});
 }
 
+void Watch::Prefetch(const Sighting& sighting) const {
+  if (options_.citizen_acts.most > 0) {
+    counts_.Prefetch(SignalKind::kCitizenVelocity, sighting.citizen.value(), options_.citizen_acts,
+                     sighting.ended);
+  }
+}
+
 void Watch::Observe(const Sighting& sighting, std::vector<Signal>& out) {
   const auto count = [&](SignalKind kind, std::uint64_t subject, const Threshold& threshold,
                          const EntryIndex* entry) {

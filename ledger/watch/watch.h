@@ -60,6 +60,8 @@ class Watch {
  public:
   explicit Watch(const WatchOptions& options);
 
+  // Has what Observe will look at brought near while something else is done.
+  void Prefetch(const Sighting& sighting) const;
   // Appends the signals to `out`. Acts may come in any order.
   void Observe(const Sighting& sighting, std::vector<Signal>& out);
 

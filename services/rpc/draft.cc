@@ -4,7 +4,9 @@
 #include <charconv>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "ledger/core/check.h"
+#include "ledger/core/octets/hex_digit.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/signing/sealed_text.h"
 
@@ -23,13 +25,6 @@ bool IsCode(std::string_view text, bool dash) {
 bool HasControl(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 }  // namespace
@@ -243,7 +238,7 @@ auto ReadName(Draft& draft, std::string_view name, std::string_view prefix, std:
   }
   if (!name.starts_with(prefix) || name.size() == prefix.size()) {
     draft.Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
-                     .With("expected", std::string(prefix) + "{id}"));
+                     .With("expected", absl::StrCat(std::string(prefix), "{id}")));
     return nullptr;
   }
   auto found = find(name.substr(prefix.size()));
@@ -404,16 +399,14 @@ std::optional<std::string> ParseHex16(std::string_view text) {
   if (text.size() != 32) {
     return std::nullopt;
   }
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = HexValue(text[i]);
-    const int low = HexValue(text[i + 1]);
-    if (high < 0 || low < 0) {
-      return std::nullopt;
-    }
-    bytes.push_back(static_cast<char>(high << 4 | low));
+  std::string bytes(16, '\0');
+  int digits = 0;  // negative once one was none
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const int byte = HexValue(text[2 * i]) * 16 | HexValue(text[2 * i + 1]);
+    digits |= byte;
+    bytes[i] = static_cast<char>(byte);
   }
-  return bytes;
+  return digits < 0 ? std::nullopt : std::optional(std::move(bytes));
 }
 
 std::optional<AccountId> ParseAccountName(std::string_view name) {

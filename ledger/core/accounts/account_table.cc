@@ -71,6 +71,13 @@ void AccountTable::Prefetch(AccountNo number) const {
   }
 }
 
+void AccountTable::PrefetchPlace(AccountNo number) const {
+  const std::uint64_t page = number.value() / kPage;
+  if (page < pages_.size() && pages_[page] != nullptr) {
+    __builtin_prefetch(&(*pages_[page])[number.value() % kPage]);
+  }
+}
+
 bool AccountTable::Mark(AccountNo number) {
   Node* const node = NodeOf(number.value());
   Check(node != nullptr, "an account is marked that is not there");

@@ -1,203 +1,283 @@
 #include "ledger/sequencer/audit/replay.h"
 
 #include <algorithm>
+#include <thread>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "ledger/sequencer/audit/chunk.h"
 #include "ledger/sequencer/audit/redecision.h"
-#include "ledger/signing/document_note.h"
 
 namespace tanhui::sequencer {
 namespace {
 
 constexpr std::uint64_t kProgressEvery = 8'192;
+// Small enough for a core's cache, large enough that handing over costs nothing.
+constexpr std::size_t kChunkEntries = 128;
+constexpr std::size_t kChunks = 8;
+// How many entries ahead is fetched into the cache what they name, and where that lies.
+constexpr std::size_t kAhead = 8;
+constexpr std::size_t kFarAhead = 24;
 
-// What an entry moved by account, each under the number that it stands for now; what moved on
-// accounts with lots under 0 when `pool_lots`.
-using Moved = std::map<AccountNo, __int128>;
-
-Moved MovedBy(const State& state, const Entry& entry, bool pool_lots) {
-  Moved moved;
-  for (const entry::v1::Posting& posting : entry.postings()) {
-    const AccountNo number = state.Standing(AccountNo(posting.account()));
-    const Account* account = state.FindAccount(number);
-    const bool pooled = pool_lots && account != nullptr && HasLots(account->kind);
-    moved[pooled ? AccountNo(0) : number] += posting.amount();
-  }
-  return moved;
+absl::Status DifferAt(EntryIndex index, std::string_view what) {
+  return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(what)));
 }
 
-// A cancellation moves back exactly what its target moved: between the same accounts, or those that
-// they were merged into. What a household redeemed may come back to members who left it, so of such
-// an entry the citizens' and households' side is compared as a whole.
-absl::Status CompareCancellation(const store::Store& store, const State& state, EntryIndex index,
-                                 const Entry& entry) {
-  const auto bytes = store.ReadEntry(EntryIndex(entry.cancellation().target_index()));
-  Entry target;
-  bool same = bytes.ok() && target.ParseFromString(*bytes);
-  if (same) {
-    const bool of_household =
-        std::any_of(target.postings().begin(), target.postings().end(),
-                    [&state](const entry::v1::Posting& posting) {
-                      const Account* account = state.FindAccount(AccountNo(posting.account()));
-                      return account != nullptr && account->kind == AccountKind::kHousehold;
-                    });
-    Moved back = MovedBy(state, entry, of_household);
-    const Moved forth = MovedBy(state, target, of_household);
-    for (const auto& [account, amount] : forth) {
-      back[account] += amount;
+// The way of the chunks: a circle.
+struct Way {
+  HandOver free;
+  HandOver read;
+  HandOver applied;
+  void Abandon() {
+    free.Abandon();
+    read.Abandon();
+    applied.Abandon();
+  }
+};
+
+// The first thread: everything that needs no state.
+class Reader {
+ public:
+  Reader(const AuditOptions& options, const RequestTable& requests, Way& way)
+      : redecide_(options.redecide), requests_(requests), way_(way), chunk_(way.free.Take()) {}
+
+  // An error ends the scan.
+  absl::Status Read(EntryIndex index, std::string_view bytes) {
+    if (chunk_->size == kChunkEntries) {
+      way_.read.Put(std::move(chunk_));
+      chunk_ = way_.free.Take();
     }
-    same = std::all_of(back.begin(), back.end(), [](const auto& row) { return row.second == 0; });
-  }
-  return same ? absl::OkStatus()
-              : Differ(absl::StrCat("entry ", index.value(), " does not move back what entry ",
-                                    entry.cancellation().target_index(), " moved"));
-}
-
-// Reads an entry before the one that is replayed.
-absl::StatusOr<Entry> ReadEarlier(const store::Store& store, EntryIndex index) {
-  const auto bytes = store.ReadEntry(index);
-  Entry entry;
-  return bytes.ok() && entry.ParseFromString(*bytes)
-             ? absl::StatusOr<Entry>(std::move(entry))
-             : absl::DataLossError(absl::StrCat("entry ", index.value(), " cannot be read"));
-}
-
-// The bytes of the document whose parts stand right before its publication.
-absl::StatusOr<std::string> DocumentBytes(const store::Store& store, EntryIndex index,
-                                          std::uint32_t parts) {
-  std::string bytes;
-  for (std::uint64_t i = index.value() - std::min<std::uint64_t>(parts, index.value());
-       i < index.value(); ++i) {
-    const auto part = ReadEarlier(store, EntryIndex(i));
-    if (!part.ok()) {
-      return part.status();
+    if (chunk_ == nullptr) {
+      return absl::CancelledError("the audit has ended");
     }
-    bytes += part->document_part().data();
-  }
-  return bytes;
-}
-
-// A document is what its publication says, and signed with the key that its publisher had
-// registered by then.
-absl::Status ComparePublication(const store::Store& store, const State& state, EntryIndex index,
-                                const Entry& entry) {
-  const entry::v1::Publication& publication = entry.publication();
-  const auto title = signing::TitleOf(publication);
-  if (!title.ok()) {
-    return Differ(absl::StrCat("entry ", index.value(), ": ", title.status().message()));
-  }
-  const auto bytes = DocumentBytes(store, index, publication.parts());
-  if (!bytes.ok()) {
-    return bytes.status();
-  }
-  if (bytes->size() != publication.size() || merkle::Sha256({*bytes}) != title->sha256) {
-    return Differ(absl::StrCat("entry ", index.value(),
-                               " publishes other bytes than those that stand before it"));
-  }
-  const Participant* publisher = state.registry().Find(ParticipantNo(entry.caller()));
-  const absl::Status verified = signing::VerifyDocumentNote(
-      publication.note(), publisher == nullptr ? "" : publisher->verifier_key, *title);
-  return verified.ok() ? absl::OkStatus()
-                       : Differ(absl::StrCat("entry ", index.value(),
-                                             " publishes a document that is not signed with its "
-                                             "publisher's key: ",
-                                             verified.message()));
-}
-
-// Asks every rule again. Apply looks first, and is undone: decide takes for granted what apply
-// checks, such as that accounts are there.
-absl::Status Recheck(const Ledger& ledger, const store::Store& store, Replay& replay,
-                     EntryIndex index, const Entry& entry, std::string_view bytes) {
-  replay.state.BeginTrial();
-  const Fault fault = ledger.TryApply(replay.state, entry);
-  replay.state.UndoTrial();
-  if (fault.has_value()) {
-    return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
-  }
-  const auto difference =
-      Redecide(ledger, replay.state, entry, bytes,
-               [&store](EntryIndex earlier) { return ReadEarlier(store, earlier); });
-  if (!difference.ok()) {
-    return difference.status();
-  }
-  return difference->empty() ? absl::OkStatus()
-                             : Differ(absl::StrCat("entry ", index.value(), ": ", *difference));
-}
-
-// What the entry, which was just applied, must be besides.
-absl::Status CompareMeaning(const store::Store& store, Replay& replay, EntryIndex index,
-                            const Entry& entry) {
-  if (entry.has_cancellation()) {
-    return CompareCancellation(store, replay.state, index, entry);
-  }
-  if (entry.has_publication()) {
-    return ComparePublication(store, replay.state, index, entry);
-  }
-  return replay.pairs.Add(index, entry);
-}
-
-}  // namespace
-
-absl::Status Differ(std::string what) { return absl::DataLossError(std::move(what)); }
-
-absl::Status Pairs::EndCommit() const {
-  return first_.has_value() ? Differ(absl::StrCat("entry ", first_->value(),
-                                                  " is the act of a first party without a second"))
-                            : absl::OkStatus();
-}
-
-absl::Status Pairs::Add(EntryIndex index, const Entry& entry) {
-  const entry::v1::Earning& act = entry.earning();
-  const LedgerTime time(entry.recorded_micros());
-  if (const absl::Status ended = EndCommit(); !ended.ok() && (time != time_ || act.party() == 1)) {
-    return ended;
-  }
-  time_ = time;
-  if (act.party() == 1) {
-    first_ = index;
-  } else if (act.party() == 2) {
-    if (!first_.has_value() || act.partner() != first_->value()) {
-      return Differ(
-          absl::StrCat("entry ", index.value(), " is the act of a second party without its first"));
+    if (chunk_->steps.size() == chunk_->size) {
+      chunk_->steps.emplace_back();
     }
-    first_.reset();
+    Step& step = chunk_->steps[chunk_->size];
+    if (!step.entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      return Differ(absl::StrCat("entry ", index.value(), " cannot be decoded"));
+    }
+    step.index = index;
+    step.bytes.assign(bytes);
+    step.leaf = merkle::LeafHash(bytes);
+    step.request.reset();
+    if (const auto id = RequestId::FromStored(step.entry.request_id())) {
+      step.request = RequestKey{ParticipantNo(step.entry.caller()), *id};
+      step.request_hash = requests_.HashOf(*step.request);
+    }
+    if (redecide_ && step.entry.caller() != 0) {
+      Prepare(step.entry, step.again);
+    }
+    ++chunk_->size;
+    return absl::OkStatus();
+  }
+  void End(absl::Status status) {
+    if (chunk_ != nullptr) {
+      chunk_->status = std::move(status);
+      way_.read.Put(std::move(chunk_));
+    }
+    way_.read.End();
+  }
+
+ private:
+  const bool redecide_;
+  const RequestTable& requests_;  // only to hash
+  Way& way_;
+  std::unique_ptr<Chunk> chunk_;
+};
+
+// The second thread: everything that needs the state.
+class Decider {
+ public:
+  Decider(const Ledger& ledger, const store::Store& store, const AuditOptions& options,
+          Replay& replay)
+      : ledger_(ledger), store_(store), redecide_(options.redecide), replay_(replay) {}
+
+  void Run(Way& way) {
+    bool more = true;
+    while (more) {
+      std::unique_ptr<Chunk> chunk = way.read.Take();
+      if (chunk == nullptr) {
+        break;
+      }
+      more = Apply(*chunk);
+      way.applied.Put(std::move(chunk));
+    }
+    way.applied.End();
+  }
+
+ private:
+  // False at the first difference.
+  bool Apply(Chunk& chunk) {
+    for (std::size_t i = 0; i < std::min(kFarAhead, chunk.size); ++i) {
+      PrefetchPlaces(chunk.steps[i]);
+    }
+    for (std::size_t i = 0; i < std::min(kAhead, chunk.size); ++i) {
+      Prefetch(chunk.steps[i]);
+    }
+    for (std::size_t i = 0; i < chunk.size; ++i) {
+      if (i + kFarAhead < chunk.size) {
+        PrefetchPlaces(chunk.steps[i + kFarAhead]);
+      }
+      if (i + kAhead < chunk.size) {
+        Prefetch(chunk.steps[i + kAhead]);
+      }
+      Step& step = chunk.steps[i];
+      step.decided = false;
+      if (absl::Status status = Apply(step); !status.ok()) {
+        chunk.size = i;
+        chunk.status = std::move(status);
+        return false;
+      }
+      if (absl::Status status =
+              CompareMeaning(store_, replay_.state, replay_.pairs, step.index, step.entry);
+          !status.ok()) {
+        chunk.size = i + 1;  // what it is decided again comes before what it means
+        chunk.status = std::move(status);
+        return false;
+      }
+      replay_.histories.Add(replay_.state, step.index, step.entry);
+    }
+    replay_.TakeChanges();
+    return chunk.status.ok();
+  }
+
+  void Prefetch(const Step& step) const {
+    for (const entry::v1::Posting& posting : step.entry.postings()) {
+      replay_.state.accounts().Prefetch(AccountNo(posting.account()));
+    }
+  }
+  void PrefetchPlaces(const Step& step) const {
+    for (const entry::v1::Posting& posting : step.entry.postings()) {
+      replay_.state.accounts().PrefetchPlace(AccountNo(posting.account()));
+    }
+    if (step.request.has_value()) {
+      replay_.requests.Prefetch(step.request_hash);
+    }
+  }
+
+  absl::Status Apply(Step& step) {
+    if (absl::Status status = LoadRequests(step); !status.ok()) {
+      return status;
+    }
+    std::string difference;
+    if (redecide_) {
+      if (!Decidable(ledger_, replay_.state, step.entry)) {
+        if (absl::Status status = Try(step); !status.ok()) {
+          return status;
+        }
+      }
+      auto told = Redecide(ledger_, replay_.state, step.entry, step.bytes, step.again, reading_);
+      if (!told.ok()) {
+        return told.status();
+      }
+      difference = *std::move(told);
+      step.decided = step.entry.caller() != 0;
+    }
+    // A fault says more than what it does to rules.
+    if (const Fault fault = ledger_.TryApply(replay_.state, step.entry)) {
+      return DifferAt(step.index, *fault);
+    }
+    return difference.empty() ? absl::OkStatus() : DifferAt(step.index, difference);
+  }
+
+  // Decide takes for granted what apply checks: apply looks first, and is undone.
+  absl::Status Try(const Step& step) {
+    replay_.state.BeginTrial();
+    const Fault fault = ledger_.TryApply(replay_.state, step.entry);
+    replay_.state.UndoTrial();
+    return fault.has_value() ? DifferAt(step.index, *fault) : absl::OkStatus();
+  }
+
+  // What is known of the request ids that the entry names, apart from those of the last chunk.
+  absl::Status LoadRequests(const Step& step) {
+    const Entry& entry = step.entry;
+    if (step.request.has_value()) {
+      if (absl::Status status = LoadRequest(*step.request, step.request_hash); !status.ok()) {
+        return status;
+      }
+    }
+    // Any of these may be malformed.
+    std::optional<RequestId> named;
+    if (entry.has_cancellation()) {
+      named = RequestId::FromStored(entry.cancellation().target_request_id());
+    } else if (entry.has_tombstone()) {
+      named = RequestId::FromStored(entry.tombstone().target_request_id());
+    } else if (entry.has_file_record()) {
+      named = RequestId::FromText("file:" + entry.file_record().supersedes_file_id());
+    } else if (const auto target = ledger_.TargetRequestOf(entry)) {
+      named = target->id;
+    }
+    const RequestKey key{ParticipantNo(entry.caller()), named.value_or(RequestId())};
+    return named.has_value() ? LoadRequest(key, replay_.requests.HashOf(key)) : absl::OkStatus();
+  }
+  absl::Status LoadRequest(const RequestKey& key, RequestTable::KeyHash hash) {
+    const auto found = replay_.requests.Find(key, hash, reading_);
+    if (found.ok() && found->has_value() && !replay_.state.FindRequest(key).has_value()) {
+      replay_.state.LoadRequest(key, **found);
+    }
+    return found.status();
+  }
+
+  const Ledger& ledger_;
+  const store::Store& store_;
+  const bool redecide_;
+  Replay& replay_;
+  const RequestTable::ReadEntry reading_ = [this](EntryIndex index) {
+    return ReadEarlier(store_, index);
+  };
+};
+
+// The caller's thread: whether what was decided is what is written, and the tree.
+absl::Status Compare(const AuditOptions& options, std::uint64_t size, Way& way, Replay& replay) {
+  std::string buffer;
+  while (std::unique_ptr<Chunk> chunk = way.applied.Take()) {
+    for (std::size_t i = 0; i < chunk->size; ++i) {
+      const Step& step = chunk->steps[i];
+      if (step.decided && !IsEncoded(step.again, step.bytes, buffer)) {
+        return DifferAt(step.index, kAnotherEntry);
+      }
+      replay.tree.Append(step.leaf);
+      replay.NoteRoot();
+      if (replay.tree.size() % kProgressEvery == 0) {
+        replay.TakeTiles();
+        if (options.progress) {
+          options.progress(replay.tree.size(), size);
+        }
+      }
+    }
+    if (!chunk->status.ok()) {
+      return chunk->status;
+    }
+    chunk->size = 0;
+    way.free.Put(std::move(chunk));
   }
   return absl::OkStatus();
 }
 
+}  // namespace
+
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay) {
-  const std::uint64_t done = replay.state.head().size;
-  const absl::Status read = store.ScanEntries(
-      EntryIndex(done), size - done, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
-        Entry entry;
-        if (!entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-          return Differ(absl::StrCat("entry ", index.value(), " cannot be decoded"));
-        }
-        if (options.redecide) {
-          if (absl::Status status = Recheck(ledger, store, replay, index, entry, bytes);
-              !status.ok()) {
-            return status;
-          }
-        }
-        if (const Fault fault = ledger.TryApply(replay.state, entry)) {
-          return Differ(absl::StrCat("entry ", index.value(), ": ", std::string(*fault)));
-        }
-        if (absl::Status status = CompareMeaning(store, replay, index, entry); !status.ok()) {
-          return status;
-        }
-        replay.histories.Add(replay.state, index, entry);
-        replay.tree.Append(merkle::LeafHash(bytes));
-        if ((index.value() + 1) % kProgressEvery == 0) {
-          replay.TakeGrowth();
-          if (options.progress) {
-            options.progress(index.value() + 1, size);
-          }
-        }
-        return absl::OkStatus();
-      });
-  return read.ok() ? replay.pairs.EndCommit() : read;
+  const std::uint64_t done = replay.tree.size();
+  Way way;
+  for (std::size_t i = 0; i < kChunks; ++i) {
+    way.free.Put(std::make_unique<Chunk>());
+  }
+  replay.NoteRoot();
+  std::thread reading([&] {
+    Reader reader(options, replay.requests, way);
+    reader.End(store.ScanEntries(
+        EntryIndex(done), size - done,
+        [&reader](EntryIndex index, std::string_view bytes) { return reader.Read(index, bytes); }));
+  });
+  std::thread deciding([&] { Decider(ledger, store, options, replay).Run(way); });
+  const absl::Status status = Compare(options, size, way, replay);
+  way.Abandon();
+  reading.join();
+  deciding.join();
+  replay.TakeChanges();
+  replay.TakeTiles();
+  return status.ok() ? replay.pairs.EndCommit() : status;
 }
 
 }  // namespace tanhui::sequencer

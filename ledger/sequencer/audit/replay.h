@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,12 +17,11 @@
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/tree.h"
 #include "ledger/sequencer/audit.h"
+#include "ledger/sequencer/audit/meaning.h"
+#include "ledger/sequencer/audit/request_table.h"
 #include "ledger/store/store.h"
 
 namespace tanhui::sequencer {
-
-// A difference that was found.
-absl::Status Differ(std::string what);
 
 // The rows of one account's history as a number that any other row would change, so that an audit
 // holds one of these for each account and not the rows.
@@ -66,44 +66,52 @@ class Histories {
   absl::flat_hash_map<AccountNo, HistoryDigest> digests_;
 };
 
-// Acts of two parties: each first one is followed, in its commit, by the second that names it.
-class Pairs {
- public:
-  absl::Status Add(EntryIndex index, const Entry& entry);
-  // DataLoss while a first party waits for its second.
-  absl::Status EndCommit() const;
-
- private:
-  LedgerTime time_;
-  std::optional<EntryIndex> first_;
-};
-
 // Everything that is compared, so that each check is one small function.
 struct Replay {
+  // The last chunk's request ids; `requests` has the others.
   State state;
+  RequestTable requests;
   merkle::TreeBuilder tree;
-  std::map<merkle::TileId, std::string> tiles;
+  std::map<merkle::TileId, Hash256> tiles;  // SHA-256 of each full one as it must be stored
+  // The root at the size that a checkpoint names.
+  std::optional<std::uint64_t> noted_size;
+  Hash256 noted_root;
   std::vector<EntryIndex> registry;
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;
   Histories histories;
   Pairs pairs;
 
-  // Moves aside what would otherwise pile up for a commit.
-  void TakeGrowth() {
-    const Changes changes = state.TakeChanges();
+  // Moves aside what would otherwise pile up for a commit: of the state,
+  void TakeChanges() {
+    const Changes changes = state.TakeChangesButAccounts();
+    for (const auto& [key, record] : changes.requests) {
+      requests.Put(key, record);
+    }
+    state.ForgetRequests();
     registry.insert(registry.end(), changes.registry_entries.begin(),
                     changes.registry_entries.end());
     product_earnings.insert(product_earnings.end(), changes.product_earnings.begin(),
                             changes.product_earnings.end());
+  }
+  // and of the tree.
+  void TakeTiles() {
     for (const merkle::FullTile& tile : tree.Grow().completed) {
-      tiles.emplace(tile.id, merkle::EncodeTile(tile.hashes));
+      tiles.emplace(tile.id, merkle::Sha256(merkle::EncodeTile(tile.hashes)));
+    }
+  }
+  void NoteRoot() {
+    if (tree.size() == noted_size) {
+      noted_root = tree.Root();
     }
   }
 };
 
-// Applies the entries up to `size`, from where the replay is. DataLoss tells a difference: an entry
-// that cannot be applied, a cancellation that moves other points than its target, a document that
-// its publisher did not sign, and with options.redecide an entry that decide does not make again.
+// Applies the entries up to `size`, from where the replay is. DataLoss tells the first difference:
+// an entry that cannot be applied, a cancellation that moves other points than its target, a
+// document that its publisher did not sign, and with options.redecide an entry that decide does not
+// make again. After one the tree is that of the entries before it. One thread reads, one decides
+// and applies, and the caller's compares and calls options.progress; both others have ended when
+// this returns.
 absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
                            const AuditOptions& options, std::uint64_t size, Replay& replay);
 

@@ -74,16 +74,22 @@ absl::Status CaseDesk::LoadOpen() {
 }
 
 void CaseDesk::Observe(const std::vector<watch::Sighting>& sightings) {
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
+    const std::size_t before = queue_.size();
     const std::size_t room = stopping_ ? 0 : options_.max_queued - queue_.size();
     const std::size_t taken = std::min(room, sightings.size());
     queue_.insert(queue_.end(), sightings.begin(),
                   sightings.begin() + static_cast<std::ptrdiff_t>(taken));
     queued_ += taken;
     sightings_dropped_ += sightings.size() - taken;
+    wakes = (before == 0 && taken > 0) ||
+            (before < options_.look_at_once && queue_.size() >= options_.look_at_once);
   }
-  wakes_.notify_all();
+  if (wakes) {
+    wakes_.notify_all();
+  }
 }
 
 void CaseDesk::Stop() {
@@ -107,8 +113,12 @@ void CaseDesk::Loop() {
   while (!stop) {
     const steady_clock::time_point duty = NextDuty();
     std::unique_lock lock(mutex_);
-    wakes_.wait_until(lock, duty,
-                      [this] { return stopping_ || !queue_.empty() || settle_ > settled_; });
+    const auto hurried = [this] { return stopping_ || settle_ > settled_; };
+    wakes_.wait_until(lock, duty, [&] { return hurried() || !queue_.empty(); });
+    if (!queue_.empty()) {
+      wakes_.wait_for(lock, options_.look_after,
+                      [&] { return hurried() || queue_.size() >= options_.look_at_once; });
+    }
     stop = stopping_;
     const bool asked = stop || settle_ > settled_;
     const std::vector<watch::Sighting> sightings = std::exchange(queue_, {});
@@ -139,7 +149,12 @@ void CaseDesk::Loop() {
 }
 
 void CaseDesk::LookAt(const std::vector<watch::Sighting>& sightings) {
-  for (const watch::Sighting& sighting : sightings) {
+  constexpr std::size_t kAhead = 8;  // the watch's tables are larger than any cache
+  for (std::size_t i = 0; i < sightings.size(); ++i) {
+    if (i + kAhead < sightings.size()) {
+      watch_.Prefetch(sightings[i + kAhead]);
+    }
+    const watch::Sighting& sighting = sightings[i];
     signals_.clear();
     watch_.Observe(sighting, signals_);
     for (const watch::Signal& signal : signals_) {

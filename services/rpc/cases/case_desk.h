@@ -32,6 +32,10 @@ struct CaseDeskOptions {
   std::int64_t keep_micros = 180 * kMicrosPerDay;
   // Acts that wait to be looked at; those that come to a full queue are not looked at.
   std::size_t max_queued = 65'536;
+  // They are looked at together: after so long, or when so many wait. Higher: the thread is woken
+  // less often beside awards, and signals come later.
+  std::chrono::milliseconds look_after{50};
+  std::size_t look_at_once = 1'024;
   // Signals that would open more are dropped.
   std::size_t max_open = 100'000;
   // Changed cases are written together after at most so long. Higher: fewer fsyncs beside those of

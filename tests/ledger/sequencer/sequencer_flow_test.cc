@@ -224,10 +224,20 @@ TEST(SequencerFlow, EntriesOfOneCommitShareATimeEvenWhenTheClockMovesOn) {
   ExpectOneTimePerCommit(town);
 }
 
-TEST(SequencerFlow, EightThreadsGetEachTheirOwnAnswers) {
+// Whether small batches go to the committing thread, or are committed by the deciding one, or each
+// in turn.
+class ManyThreads : public testing::TestWithParam<std::pair<bool, std::size_t>> {};
+
+INSTANTIATE_TEST_SUITE_P(SequencerFlow, ManyThreads,
+                         testing::Values(std::pair(true, 0), std::pair(false, 128),
+                                         std::pair(false, 4)));
+
+TEST_P(ManyThreads, GetEachTheirOwnAnswers) {
   constexpr int kThreads = 8;
   constexpr int kEach = 150;
   TownOptions options;
+  options.all_handed_over = GetParam().first;
+  options.sequencer.small_commit_commands = GetParam().second;
   options.store = SmallStore();
   options.sequencer.max_cached_accounts = 2;
   Town town(options);

@@ -125,6 +125,9 @@ Town::Town(const TownOptions& options) : options_(options) {
   if (options_.directory.empty()) {
     options_.directory = scratch_ / "town";
   }
+  if (options_.all_handed_over) {
+    options_.sequencer.small_commit_commands = 0;
+  }
   std::filesystem::create_directories(options_.directory);
   options_.store.path = options_.directory + "/db";
   if (options_.store.env == nullptr) {

@@ -69,6 +69,9 @@ struct TownOptions {
   store::StoreOptions store;  // its path is set by the town; without an env nothing is synced
   std::string directory;      // empty: one of its own
   bool cast = true;           // make it now
+  // Small batches are committed by the committing thread, too, so that deciding goes on while one
+  // stands at the closed gate.
+  bool all_handed_over = true;
 };
 
 class Town {
