@@ -16,6 +16,7 @@
 #include <string>
 
 #include "bench/disk_ledger.h"
+#include "bench/ride_clerk.h"
 
 namespace tanhui::bench {
 namespace {
@@ -111,6 +112,9 @@ class Growth {
     if (Visiting()) {
       Submit(clerk_.Merchants(), span);
     }
+    if (Riding()) {
+      Submit(rides_.Publication(), span);
+    }
     Print("opened", options_.citizens, span, 0);
   }
 
@@ -120,7 +124,7 @@ class Growth {
     std::uint64_t done = 0;
     while (done < options_.slice && used_ < options_.seconds) {
       const std::uint64_t count = std::min(options_.slice - done, options_.chunk);
-      Submit(Visiting() ? clerk_.Visits(count) : clerk_.Awards(count), span);
+      Submit(Next(count), span);
       done += count;
     }
     total_ += done;
@@ -137,12 +141,20 @@ class Growth {
     std::fflush(stdout);
     // Batches go on until the kill, so that it hits work under way; an hour at most.
     for (Span span; options_.until_killed && span.seconds < 3'600;) {
-      Submit(clerk_.Awards(options_.chunk), span);
+      Submit(Next(options_.chunk), span);
     }
   }
 
  private:
   bool Visiting() const { return options_.commands == "visits"; }
+  bool Riding() const { return options_.commands == "rides"; }
+
+  std::vector<Command> Next(std::uint64_t count) {
+    if (Visiting()) {
+      return clerk_.Visits(count);
+    }
+    return Riding() ? rides_.Rides(count, clock_.Wall()) : clerk_.Awards(count);
+  }
 
   void Submit(std::vector<Command> commands, Span& span) {
     std::vector<std::vector<Command>> batches = Cut(std::move(commands), options_.batch);
@@ -176,6 +188,7 @@ class Growth {
   const Options options_;
   const sequencer::SystemClock clock_;
   Clerk clerk_;
+  RideClerk rides_{clerk_};
   DiskLedger ledger_;
   std::uint64_t total_ = 0;
   double used_ = 0;  // seconds under load
@@ -193,8 +206,10 @@ void AddOptions(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 100'000'000));
   app.add_option("--budgets", options.paying, "Budgets that pay, and merchants; 1: hot ones")
       ->check(CLI::Range(std::uint64_t{1}, kBudgets));
-  app.add_option("--commands", options.commands, "awards, or visits: an award and a redemption")
-      ->check(CLI::IsMember({"awards", "visits"}));
+  app.add_option("--commands", options.commands,
+                 "awards that state their points; visits: an award and a redemption; or rides, "
+                 "which earn by the rules and show evidence")
+      ->check(CLI::IsMember({"awards", "visits", "rides"}));
   app.add_option("--awards", options.awards, "Commands to grow by, rounded up to whole slices")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}));
   app.add_option("--slice", options.slice, "Commands from one line of output to the next")

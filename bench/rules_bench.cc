@@ -1,7 +1,6 @@
 // What an act costs by the rules, without disk and gRPC: Evaluate alone, and Decide and Apply of an
 // act beside those of a direct award. Numbers: bench/RULES.md.
 #include <benchmark/benchmark.h>
-#include <google/protobuf/text_format.h>
 
 #include <cstdint>
 #include <string>
@@ -10,34 +9,17 @@
 #include <vector>
 
 #include "bench/clerk.h"
+#include "bench/ride_clerk.h"
 #include "ledger/core/check.h"
 #include "ledger/rules/evaluation.h"
 
 namespace tanhui::bench {
 namespace {
 
-namespace pb = entry::v1;
-
 constexpr std::uint64_t kCitizens = 100'000;
 constexpr std::size_t kPrepared = 8'192;
 constexpr std::size_t kManyTallies = 40;
 constexpr LedgerTime kNow(1'800'000'000 * kMicrosPerSecond);  // 2027-01-15
-
-// A ride of a metro that three caps count, which nobody reaches.
-constexpr char kRules[] = R"(
-  code: "bench" version: 1 first_date: "2027-01-01" display_name: "bench" city: "chongqing"
-  districts { code: 500103 name: "centre" } asset: "points"
-  points_for_grams { points: 1 grams: 10 }
-  late_days: 7 resubmit_days: 10 max_age_days: 60 unclaimed_days: 30
-  grades { grade: EVIDENCE_GRADE_RECORDED percent: 100 }
-  rules { scenario: "metro_ride" display_name: "metro" unit: UNIT_METRE min_evidence: 1
-    rates { grams: "46.7" per: 1000 source { mark: SOURCE_MARK_WEAK text: "a study" } } }
-  caps { code: "day" scenarios: "metro_ride" period: PERIOD_DAY counted: COUNTED_ACTS
-         most: 1000000 }
-  caps { code: "month" scenarios: "metro_ride" period: PERIOD_MONTH counted: COUNTED_GRAMS
-         most: 100000000 }
-  caps { code: "year" scenarios: "metro_ride" period: PERIOD_YEAR counted: COUNTED_POINTS
-         most: 100000000 })";
 
 class RuleLedger {
  public:
@@ -47,9 +29,9 @@ class RuleLedger {
     for (const Command& command : clerk_.Setup()) {
       TheLedger().Apply(state_, Decide(command));
     }
-    pb::RuleSet rules;
-    Check(google::protobuf::TextFormat::ParseFromString(kRules, &rules), "the rules of the bench");
-    PublishRules(rules.SerializeAsString());
+    for (const Command& command : rides_.Publication()) {
+      TheLedger().Apply(state_, Decide(command));
+    }
     state_.TakeChanges();
   }
 
@@ -59,47 +41,14 @@ class RuleLedger {
     return std::get<Entry>(std::move(decision));
   }
 
-  // As Clerk's awards, with a piece of evidence that nobody has claimed.
-  Command Act() {
-    Command command = clerk_.Award();
-    const pb::Award award = command.draft.award();
-    pb::Earning& act = *command.draft.mutable_earning();  // replaces the award
-    act.set_account(award.account());
-    act.set_budget(award.budget());
-    act.set_scenario(1);
-    act.set_district(500103);
-    act.set_quantity(8'000);
-    act.set_unit(pb::UNIT_METRE);
-    const Hash256 hash = merkle::Sha256("act " + std::to_string(++acts_));
-    act.add_nullifiers("\x01" + std::string(hash.view().substr(0, 16)));
-    command.draft.set_act_micros(kNow.value());
-    return command;
-  }
-
+  Command Act() { return rides_.Ride(kNow); }
   State& state() { return state_; }
   Clerk& clerk() { return clerk_; }
 
  private:
-  void PublishRules(const std::string& bytes) {
-    Command part = clerk_.Award();
-    part.draft.mutable_document_part()->set_data(bytes);
-    TheLedger().Apply(state_, Decide(part));
-    Command command = clerk_.Award();
-    pb::Publication& publication = *command.draft.mutable_publication();
-    publication.set_kind(pb::DOCUMENT_KIND_RULE_SET);
-    publication.set_code("bench");
-    publication.set_version(1);
-    publication.set_first_date(20'819);  // 2027-01-01
-    publication.set_sha256(std::string(merkle::Sha256(bytes).view()));
-    publication.set_size(static_cast<std::uint32_t>(bytes.size()));
-    publication.set_parts(1);
-    publication.set_note("note");
-    TheLedger().Apply(state_, Decide(command));
-  }
-
   State state_;
   Clerk clerk_{IdKind::kRandom, kCitizens};
-  std::uint64_t acts_ = 0;
+  RideClerk rides_{clerk_};
 };
 
 RuleLedger& Rules() {

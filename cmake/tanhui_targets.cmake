@@ -25,6 +25,8 @@ endif()
 # tanhui_precompiled_by(OWNER TARGETS...) lets others of the same flags use them. The sanitizer
 # presets do without, so that a source that forgot an include is found there.
 option(TANHUI_PRECOMPILE "Parse heavy headers once" ON)
+# CMake would mark them all as system headers, and ours among them would get no warnings.
+set(CMAKE_PCH_PROLOGUE "")
 function(tanhui_precompile target)
   if(TANHUI_PRECOMPILE AND NOT TANHUI_SANITIZE)
     list(TRANSFORM ARGN REPLACE "^[^<].*" "${CMAKE_SOURCE_DIR}/\\0")

@@ -40,7 +40,7 @@ class Comparison:
 
     def rounds(self):
         steps = [self._disk, self._echo_singles, self._ledger_singles, self._latency,
-                 self._ledger_batches, self._reads, self._engine, self._visits]
+                 self._ledger_batches, self._reads, self._engine, self._rides, self._visits]
         if self.postgres:
             # Beside what it is the peer of.
             steps.insert(1, self._postgres_singles)
@@ -171,6 +171,13 @@ class Comparison:
             self._add(name + "_cpu", what + ": processor time", "µs/award", row["cpu_us"], n)
             self._add(name + "_stall", what + ": longest time without a commit", "ms",
                       row["stall_ms"], n)
+
+    def _rides(self):
+        n = f"{self._scale.citizens:,} citizens, {self._scale.engine_awards:,} acts"
+        row = self._engine_run(self._scale.batch, commands="rides")
+        self._add("engine_rides", "engine, rides by the rules, each with evidence", "acts/s",
+                  row["per_second"], n)
+        self._add("engine_rides_cpu", "the same: processor time", "µs/act", row["cpu_us"], n)
 
     def _visits(self):
         n = f"{self._scale.citizens:,} citizens, {self._scale.engine_awards:,} entries"

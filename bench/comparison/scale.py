@@ -12,7 +12,7 @@ class Scale:
     citizens: int
     budgets: int
     batch: int
-    engine_awards: int  # of each of the four kinds of batches, and of visits
+    engine_awards: int  # of each of the four kinds of batches, rides and visits
     load_points: tuple  # parts of the highest rate of single awards
     stall_seconds: float
     growth_awards: int

@@ -208,6 +208,11 @@ const BookRow* Ledger::RowFor(const Entry& entry) const {
   return at < kMaxBodies ? rows_[at] : nullptr;
 }
 
+bool Ledger::Decides(const Entry& draft) const {
+  const BookRow* row = RowFor(draft);
+  return row != nullptr && row->decide != nullptr;
+}
+
 bool Ledger::Knows(const Entry& entry) const {
   const auto can_be = [](std::int64_t micros) {
     return LedgerTime(micros) >= kEarliestTime && LedgerTime(micros) <= kLatestTime;

@@ -49,6 +49,8 @@ class Ledger {
 
   // Whether `entry` is of a known format and kind and its times can be, so that Apply can be asked.
   bool Knows(const Entry& entry) const;
+  // Whether a caller can ask for it; the engine alone makes the others.
+  bool Decides(const Entry& draft) const;
 
   // The earlier entry that a command with this draft is about, besides a cancellation.
   std::optional<EntryIndex> TargetOf(const State& state, const Entry& draft) const;

@@ -145,9 +145,16 @@ std::size_t AllLots(const Account& account) {
   return count;
 }
 
-// Whether carries and tallies of two accounts add up within 64 bits.
+// Whether grams of free lots, carries and tallies of two accounts add up within 64 bits.
 bool SumsFit(const Account& a, const Account& b) {
   std::int64_t sum = 0;
+  for (const Account* account : {&a, &b}) {
+    for (const Lot& lot : account->lots) {
+      if (__builtin_add_overflow(sum, lot.grams, &sum)) {
+        return false;
+      }
+    }
+  }
   return !__builtin_add_overflow(a.carry, b.carry, &sum) &&
          !__builtin_add_overflow(a.gram_carry, b.gram_carry, &sum) &&
          std::all_of(a.tallies.begin(), a.tallies.end(), [&](const Tally& tally) {

@@ -356,12 +356,15 @@ Earned Pay(const Matter& matter, const Standing& standing, const Measured& measu
   };
   earned.points = static_cast<std::int64_t>(sum(standing.carry, measured.micropoints) /
                                             (static_cast<__int128>(kMillion) * step) * step);
-  earned.carry = measured.micropoints - earned.points * kMillion;
+  // A carry that a forged entry left may be too large for the product.
+  earned.carry = static_cast<std::int64_t>(measured.micropoints -
+                                           static_cast<__int128>(earned.points) * kMillion);
   if (earned.points > 0) {
     earned.grams =
         static_cast<std::int64_t>(sum(standing.gram_carry, measured.micrograms) / kMillion);
   }
-  earned.gram_carry = measured.micrograms - earned.grams * kMillion;
+  earned.gram_carry = static_cast<std::int64_t>(measured.micrograms -
+                                                static_cast<__int128>(earned.grams) * kMillion);
   FindBonus(matter, standing.tallies, earned);
   return earned;
 }

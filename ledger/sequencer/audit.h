@@ -20,7 +20,7 @@ struct AuditOptions {
   std::string checkpoint_note;
   // Checks the checkpoint's signature too.
   std::optional<signing::NamedVerifier> verifier;
-  // Also asks every rule of every entry again; see Redecide. Takes about three times as long. The
+  // Also asks every rule of every entry again; see Redecide. Takes half as long again. The
   // rules are those of this program: a log that an older one decided may differ without being
   // wrong.
   bool redecide = false;

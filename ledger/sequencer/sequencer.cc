@@ -18,6 +18,9 @@ constexpr std::size_t kGathered = 32;
 // For whoever looks at a running server with top or perf; at most 15 characters.
 void NameThread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
 
+// A store that cannot be read under a running ledger: we no longer know the state.
+void Die(const absl::Status& status) { Check(false, status.ToString()); }
+
 }  // namespace
 
 Sequencer::Sequencer(const SequencerOptions& options, const Ledger& ledger, store::Store& store,
@@ -30,7 +33,7 @@ Sequencer::Sequencer(const SequencerOptions& options, const Ledger& ledger, stor
       clock_(clock),
       free_bytes_(std::move(free_bytes)),
       publish_(std::move(publish)),
-      working_set_(ledger, store, std::move(state), options.max_cached_accounts),
+      working_set_(ledger, store, std::move(state), options.max_cached_accounts, Die),
       tree_(std::move(tree)),
       clock_guard_(working_set_.state().head().time, clock.Wall(), clock.MonotonicMicros(),
                    options.max_start_gap_micros) {
@@ -123,7 +126,7 @@ std::vector<Submission> Sequencer::TakeWaiting(std::size_t room) {
 // Called with the lock held, while nothing is under way.
 void Sequencer::Gather(std::unique_lock<std::mutex>& lock) {
   wake_at_ = std::min(2 * small_commands_, kGathered);
-  decide_wakes_.wait_until(lock, small_ended_ + options_.gather,
+  decide_wakes_.wait_until(lock, gather_until_,
                            [this] { return queued_commands_ >= wake_at_ || stopping_; });
   wake_at_ = 0;
   small_commands_ = 0;
@@ -174,6 +177,7 @@ void Sequencer::End(std::unique_ptr<Decided> batch) {
   batch->durable.registry = working_set_.state().shared_registry();
   batch->commit.head.head = working_set_.state().head();
   if (batch->commands < options_.small_commit_commands) {
+    const auto begun = std::chrono::steady_clock::now();
     MakeDurable(*batch);
     {
       const std::lock_guard lock(mutex_);
@@ -181,7 +185,8 @@ void Sequencer::End(std::unique_ptr<Decided> batch) {
     }
     acknowledge_wakes_.notify_one();
     small_commands_ = batch->commands;
-    small_ended_ = std::chrono::steady_clock::now();
+    const auto ended = std::chrono::steady_clock::now();
+    gather_until_ = ended + std::min<std::chrono::nanoseconds>(options_.gather, ended - begun);
     return;
   }
   {

@@ -7,8 +7,8 @@
 //
 // A small batch, of calls that each bring little, is committed by the deciding thread itself:
 // waking another one costs as much as deciding a dozen awards, and what comes during the fsync
-// shares the next. For the same reason it waits a moment for more after a small batch of several; a
-// call that comes alone never waits.
+// shares the next. For the same reason it waits a moment for more after a small batch of several,
+// at most as long as that took to commit; after a batch of one nothing is waited for.
 //
 // A crash before the fsync returns loses the batch, and nobody was answered; a crash after it loses
 // the answers only, and a retry with the same request id gets them again. A failed write or fsync
@@ -150,9 +150,10 @@ class Sequencer {
   std::optional<EntryIndex> on_trial_from_;
   std::vector<AccountNo> touched_;  // by the entry at hand
 
-  // Of the last batch if the deciding thread committed it, else 0; and when that was.
+  // Of the last batch if the deciding thread committed it, else 0; and until when more is waited
+  // for after it.
   std::size_t small_commands_ = 0;
-  std::chrono::steady_clock::time_point small_ended_;
+  std::chrono::steady_clock::time_point gather_until_;
 
   // Of the thread that commits. One ends before the other begins, with the lock between them.
   merkle::TreeBuilder tree_;

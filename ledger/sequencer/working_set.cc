@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "ledger/core/check.h"
+#include "absl/strings/str_cat.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -12,31 +12,40 @@ namespace {
 // How many accounts ahead are fetched into the cache.
 constexpr std::size_t kAhead = 16;
 
-// A store that cannot be read under a running ledger: we no longer know the state.
-template <typename Value>
-Value OrDie(absl::StatusOr<Value> value) {
-  Check(value.ok(), value.ok() ? "" : value.status().ToString());
-  return *std::move(value);
-}
-
-// The request id of the file that a file record replaces.
+// The request id of the file that a file record replaces; nothing when it is malformed, as an entry
+// of a damaged log may be.
 std::optional<RequestKey> SupersededBy(const Entry& draft) {
   if (!draft.has_file_record() || draft.file_record().supersedes_file_id().empty()) {
     return std::nullopt;
   }
   const auto id = RequestId::FromText("file:" + draft.file_record().supersedes_file_id());
-  Check(id.has_value(), "a file id of wrong size");
-  return RequestKey{ParticipantNo(draft.caller()), *id};
+  return id.has_value() ? std::optional(RequestKey{ParticipantNo(draft.caller()), *id})
+                        : std::nullopt;
 }
 
 }  // namespace
 
 WorkingSet::WorkingSet(const Ledger& ledger, store::Store& store, State state,
-                       std::size_t max_accounts)
-    : ledger_(ledger), store_(store), state_(std::move(state)), max_accounts_(max_accounts) {}
+                       std::size_t max_accounts, Unreadable unreadable)
+    : ledger_(ledger),
+      store_(store),
+      state_(std::move(state)),
+      max_accounts_(max_accounts),
+      unreadable_(std::move(unreadable)) {}
+
+// What was read; nothing of `size` when it failed.
+template <typename Value>
+std::vector<std::optional<Value>> WorkingSet::Read(
+    absl::StatusOr<std::vector<std::optional<Value>>> read, std::size_t size) const {
+  if (!read.ok()) {
+    unreadable_(read.status());
+    return std::vector<std::optional<Value>>(size);
+  }
+  return *std::move(read);
+}
 
 void WorkingSet::LoadRequests(const std::vector<RequestKey>& keys) {
-  const auto found = OrDie(store_.ReadRequests(keys));
+  const auto found = Read(store_.ReadRequests(keys), keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (found[i].has_value()) {
       state_.LoadRequest(keys[i], *found[i]);
@@ -45,7 +54,7 @@ void WorkingSet::LoadRequests(const std::vector<RequestKey>& keys) {
 }
 
 void WorkingSet::LoadPlatformUsers(const std::vector<PlatformUserKey>& keys) {
-  const auto found = OrDie(store_.ReadPlatformUsers(keys));
+  const auto found = Read(store_.ReadPlatformUsers(keys), keys.size());
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (found[i].has_value()) {
       state_.LoadPlatformUser(keys[i], *found[i]);
@@ -80,7 +89,7 @@ void WorkingSet::LoadAccounts(std::span<const AccountNo> numbers) {
   while (!missing.empty()) {
     std::sort(missing.begin(), missing.end());
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-    const auto found = OrDie(store_.ReadAccounts(missing));
+    const auto found = Read(store_.ReadAccounts(missing), missing.size());
     const std::vector<AccountNo> asked = std::exchange(missing, {});
     for (std::size_t i = 0; i < asked.size(); ++i) {
       if (found[i].has_value()) {
@@ -100,7 +109,7 @@ void WorkingSet::LoadUndone(EntryIndex index) {
   if (!undone_now_.insert(index).second || undone_before_.contains(index)) {
     return;
   }
-  const auto found = OrDie(store_.ReadUndone(std::array{index}));
+  const auto found = Read(store_.ReadUndone(std::array{index}), 1);
   if (found.front().has_value()) {
     state_.LoadUndone(index, *found.front());
   }
@@ -113,7 +122,7 @@ void WorkingSet::LoadEvidence(std::span<const Nullifier> nullifiers) {
       missing.push_back(nullifier);
     }
   }
-  const auto found = OrDie(store_.ReadEvidence(missing));
+  const auto found = Read(store_.ReadEvidence(missing), missing.size());
   for (std::size_t i = 0; i < missing.size(); ++i) {
     if (found[i].has_value()) {
       state_.LoadEvidence(missing[i], *found[i]);
@@ -188,9 +197,14 @@ void WorkingSet::LoadEntry(const Entry& entry) {
   if (!index.has_value() || *index >= EntryIndex(state_.head().size)) {
     return;
   }
+  const auto bytes = store_.ReadEntry(*index);
   Entry target;
-  Check(target.ParseFromString(OrDie(store_.ReadEntry(*index))),
-        "a stored entry cannot be decoded");
+  if (!bytes.ok() || !target.ParseFromString(*bytes)) {
+    unreadable_(bytes.ok() ? absl::DataLossError(
+                                 absl::StrCat("entry ", index->value(), " cannot be decoded"))
+                           : bytes.status());
+    return;
+  }
   LoadTarget(*index, target);
 }
 

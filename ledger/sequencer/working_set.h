@@ -3,12 +3,15 @@
 #define TANHUI_LEDGER_SEQUENCER_WORKING_SET_H_
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "ledger/core/ledger.h"
 #include "ledger/core/state.h"
 #include "ledger/sequencer/submission.h"
@@ -21,13 +24,15 @@ namespace tanhui::sequencer {
 class WorkingSet {
  public:
   // Accounts beyond `max_accounts` are forgotten when a commit is handed over and are read again
-  // from the store when they are needed. About 150 bytes each.
-  WorkingSet(const Ledger& ledger, store::Store& store, State state, std::size_t max_accounts);
+  // from the store when they are needed. About 150 bytes each. `unreadable` is told of a read that
+  // fails, after which the state lacks what was asked for; it must not let anybody decide on that.
+  using Unreadable = std::function<void(const absl::Status&)>;
+  WorkingSet(const Ledger& ledger, store::Store& store, State state, std::size_t max_accounts,
+             Unreadable unreadable);
 
   State& state() { return state_; }
 
-  // Loads everything that the commands name, in a few multi-gets. A failing read means the disk is
-  // damaged under a running ledger: the process aborts.
+  // Loads everything that the commands name, in a few multi-gets.
   void Load(std::span<const Submission> submissions);
 
   // Right before a command is decided: a document that was published since Load may have it name
@@ -60,6 +65,9 @@ class WorkingSet {
   using Entries = absl::flat_hash_set<EntryIndex>;
   using Evidence = absl::flat_hash_set<Nullifier>;
   using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
+  template <typename Value>
+  std::vector<std::optional<Value>> Read(absl::StatusOr<std::vector<std::optional<Value>>> read,
+                                         std::size_t size) const;
   void Want(const RequestKey& key, std::vector<RequestKey>& missing);
   void WantNamedBy(const Entry& draft, std::vector<RequestKey>& missing);
   void LoadRequests(const std::vector<RequestKey>& keys);
@@ -71,6 +79,7 @@ class WorkingSet {
   store::Store& store_;
   State state_;
   std::size_t max_accounts_;
+  const Unreadable unreadable_;
   std::shared_ptr<const rules::Rulebook> loaded_under_;  // at the last Load
   PlatformUsers users_now_;                              // named by what is being decided
   PlatformUsers users_before_;                           // named by the commit in flight

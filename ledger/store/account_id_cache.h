@@ -36,7 +36,7 @@ class AccountIdCache {
 
  private:
   static constexpr std::size_t kShards = 16;
-  static constexpr std::size_t kMaxPerShard = 229'000;  // fills 262,144 slots: 104 MiB in all
+  static constexpr std::size_t kMaxPerShard = 229'000;  // fills 262,144 slots: 100 MiB in all
   struct alignas(64) Shard {
     mutable std::mutex mutex;
     absl::flat_hash_map<AccountId, AccountNo> numbers;

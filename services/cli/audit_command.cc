@@ -106,7 +106,7 @@ void AddAuditCommand(CLI::App& app, Session& session) {
       "--key", options->key,
       "Verifier key, or a file that holds it: checks the checkpoint's signature too");
   command->add_flag("--quick", options->quick,
-                    "Do not ask every rule of every entry again; about three times as fast");
+                    "Do not ask every rule of every entry again; takes two thirds of the time");
   command->footer(
       "Exit status: 0 when everything agrees, 1 with the first difference. Example:\n"
       "  tanhui audit --data var/quickstart/data");

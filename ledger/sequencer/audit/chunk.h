@@ -33,8 +33,9 @@ struct Step {
 struct Chunk {
   std::vector<Step> steps;  // those after `size` are free
   std::size_t size = 0;
-  // What was found after these; the audit ends there.
+  // What was found after these, or of the last of them; the audit ends there.
   absl::Status status;
+  bool of_last = false;
 };
 
 // Chunks from one thread to another, in order. Thread-safe. There are only so many chunks, so a

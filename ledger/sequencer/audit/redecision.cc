@@ -116,8 +116,13 @@ absl::StatusOr<std::string> Redecide(const Ledger& ledger, const State& before, 
   if (entry.caller() == 0) {
     return RedecideEngine(ledger, before, entry, bytes);
   }
+  // No rule asks: the server knows who calls before anything is decided.
+  if (before.registry().Find(ParticipantNo(entry.caller())) == nullptr) {
+    return "its caller is no participant";
+  }
   const auto id = RequestId::FromStored(again.request_id());
-  if (!id.has_value() || before.FindRequest({ParticipantNo(entry.caller()), *id}).has_value()) {
+  if (!ledger.Decides(again) || !id.has_value() ||
+      before.FindRequest({ParticipantNo(entry.caller()), *id}).has_value()) {
     return std::string(kAnotherEntry);
   }
   std::optional<Entry> target;

@@ -133,6 +133,7 @@ class Decider {
           !status.ok()) {
         chunk.size = i + 1;  // what it is decided again comes before what it means
         chunk.status = std::move(status);
+        chunk.of_last = true;
         return false;
       }
       replay_.histories.Add(replay_.state, step.index, step.entry);
@@ -235,6 +236,9 @@ absl::Status Compare(const AuditOptions& options, std::uint64_t size, Way& way, 
       const Step& step = chunk->steps[i];
       if (step.decided && !IsEncoded(step.again, step.bytes, buffer)) {
         return DifferAt(step.index, kAnotherEntry);
+      }
+      if (chunk->of_last && i + 1 == chunk->size) {
+        break;
       }
       replay.tree.Append(step.leaf);
       replay.NoteRoot();

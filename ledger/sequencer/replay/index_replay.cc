@@ -21,7 +21,8 @@ class IndexReplay {
   IndexReplay(const Ledger& ledger, store::Store& store, State state, merkle::TreeBuilder tree)
       : ledger_(ledger),
         store_(store),
-        working_set_(ledger, store, std::move(state), kMaxAccounts),
+        working_set_(ledger, store, std::move(state), kMaxAccounts,
+                     [this](const absl::Status& status) { read_.Update(status); }),
         tree_(std::move(tree)) {}
 
   absl::Status Add(EntryIndex index, std::string_view bytes) {
@@ -44,6 +45,9 @@ class IndexReplay {
   // After the last Add.
   absl::Status EndStep() {
     working_set_.LoadEntries(step_);
+    if (!read_.ok()) {
+      return read_;
+    }
     Moved moved;  // in the commit at hand
     std::vector<std::pair<AccountNo, std::uint64_t>> histories;
     EntryIndex first(working_set_.state().head().size);
@@ -79,6 +83,9 @@ class IndexReplay {
     State& state = working_set_.state();
     const EntryIndex index(state.head().size);
     working_set_.LoadEntry(entry);
+    if (!read_.ok()) {
+      return read_;
+    }
     if (const Fault fault = ledger_.TryApply(state, entry)) {
       return absl::DataLossError(absl::StrCat(
           "entry ", index.value(), " does not fit the indexes before it: ", std::string(*fault)));
@@ -94,6 +101,7 @@ class IndexReplay {
 
   const Ledger& ledger_;
   store::Store& store_;
+  absl::Status read_;  // the first read that failed
   WorkingSet working_set_;
   merkle::TreeBuilder tree_;
   std::vector<Entry> step_;

@@ -82,6 +82,7 @@ class AuditHostileTest : public testing::Test {
   static std::vector<Edit> HeaderEdits() {
     return {
         [](Entry& entry) { entry.set_caller(0); },
+        [](Entry& entry) { entry.set_caller(kNobody); },
         [](Entry& entry) { entry.clear_request_id(); },
         [](Entry& entry) { entry.set_request_id("x"); },
         [](Entry& entry) { entry.set_request_id(std::string(200, 'x')); },
@@ -226,8 +227,13 @@ TEST_F(AuditHostileTest, OthersThatNameNothing) {
                     std::string(RequestId::FromText("w")->stored()));
               }});
   ExpectEach(35, {[](Entry& entry) {
-               entry.mutable_file_record()->set_supersedes_file_id("no-such-file");
-             }});
+                    entry.mutable_file_record()->set_supersedes_file_id("no-such-file");
+                  },
+                  [](Entry& entry) {
+                    entry.mutable_file_record()->set_supersedes_file_id(std::string(60, 'x'));
+                  },
+                  // Only the engine makes those.
+                  [](Entry& entry) { entry.mutable_expiry()->set_account(kAlice.value()); }});
 }
 
 }  // namespace

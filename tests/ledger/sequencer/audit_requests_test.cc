@@ -15,7 +15,8 @@ RequestKey KeyOf(std::uint64_t number) {
   const std::string text = number % 2 == 0
                                ? absl::StrCat("0190c0de-0000-7000-8000-", 100'000'000'000 + number)
                                : absl::StrCat(number, std::string(number % 60, 'x'));
-  return {ParticipantNo(1 + number % 3), RequestId::FromText(text).value()};
+  return {ParticipantNo(static_cast<std::uint32_t>(1 + number % 3)),
+          RequestId::FromText(text).value()};
 }
 
 class RequestTableTest : public testing::Test {

@@ -25,6 +25,7 @@ struct Case {
   const char* name;
   Files::Call call;
   Files::Failure failure;
+  bool handed_over;  // to the committing thread
 };
 
 class CommitFailure : public testing::TestWithParam<Case> {
@@ -49,6 +50,7 @@ class CommitFailure : public testing::TestWithParam<Case> {
     options.directory = home_ + "/town";
     options.store = SmallStore();
     options.store.env = env;
+    options.all_handed_over = GetParam().handed_over;
     return options;
   }
 
@@ -87,10 +89,15 @@ TEST_P(CommitFailure, EndsTheProcessAndAnswersNothing) {
 
 INSTANTIATE_TEST_SUITE_P(
     AppendAndSync, CommitFailure,
-    testing::Values(Case{"AppendNotDone", Files::Call::kAppend, Files::Failure::kNotDone},
-                    Case{"AppendDone", Files::Call::kAppend, Files::Failure::kDone},
-                    Case{"SyncNotDone", Files::Call::kSync, Files::Failure::kNotDone},
-                    Case{"SyncDone", Files::Call::kSync, Files::Failure::kDone}),
+    testing::Values(
+        Case{"AppendNotDoneHandedOver", Files::Call::kAppend, Files::Failure::kNotDone, true},
+        Case{"AppendDoneHandedOver", Files::Call::kAppend, Files::Failure::kDone, true},
+        Case{"SyncNotDoneHandedOver", Files::Call::kSync, Files::Failure::kNotDone, true},
+        Case{"SyncDoneHandedOver", Files::Call::kSync, Files::Failure::kDone, true},
+        Case{"AppendNotDoneBySmallBatch", Files::Call::kAppend, Files::Failure::kNotDone, false},
+        Case{"AppendDoneBySmallBatch", Files::Call::kAppend, Files::Failure::kDone, false},
+        Case{"SyncNotDoneBySmallBatch", Files::Call::kSync, Files::Failure::kNotDone, false},
+        Case{"SyncDoneBySmallBatch", Files::Call::kSync, Files::Failure::kDone, false}),
     [](const testing::TestParamInfo<Case>& tested) { return tested.param.name; });
 
 }  // namespace

@@ -175,6 +175,8 @@ class Machine {
     options.store = SmallStore();
     options.store.env = env_.get();
     options.sequencer.max_commit_commands = 600;
+    // Which thread commits a small batch: one and the other in turn.
+    options.sequencer.small_commit_commands = ++starts_ % 2 == 0 ? 0 : 128;
     options.sequencer.min_free_bytes = 0;
     auto engine = Engine::Open(options, TestLedger(), clock_, signing::DemoSigner());
     if (!engine.ok()) {
@@ -190,6 +192,7 @@ class Machine {
 
  private:
   const std::string home_;
+  int starts_ = 0;
   HandClock& clock_;
   std::shared_ptr<store::LossyFileSystem> files_;
   std::unique_ptr<rocksdb::Env> env_;

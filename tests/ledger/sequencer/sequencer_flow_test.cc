@@ -282,9 +282,17 @@ TEST_P(ManyThreads, GetEachTheirOwnAnswers) {
   EXPECT_EQ(town.Difference(), "");
 }
 
-// One thread's answers come in the order of its submissions.
-TEST(SequencerFlow, AnswersComeInOrder) {
-  Town town;
+// One thread's answers come in the order of its submissions; what waits at the stop is answered,
+// too, also while small batches are gathered.
+class AnswerOrder : public testing::TestWithParam<bool> {};
+
+INSTANTIATE_TEST_SUITE_P(SequencerFlow, AnswerOrder, testing::Bool());
+
+TEST_P(AnswerOrder, IsThatOfSubmissions) {
+  TownOptions options;
+  options.all_handed_over = GetParam();
+  options.sequencer.small_commit_commands = 16;
+  Town town(options);
   std::mutex mutex;
   std::vector<int> order;
   for (int i = 0; i < 300; ++i) {
