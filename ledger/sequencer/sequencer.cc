@@ -14,6 +14,9 @@ constexpr std::int64_t kDiskCheckMicros = kMicrosPerSecond;
 // After a small batch twice as many commands as it had are waited for, but never more than these:
 // half of what a busy client has under way, so that the other half is answered meanwhile.
 constexpr std::size_t kGathered = 32;
+// After a smaller batch the processor has time for many small commits, and a wait would only be
+// one.
+constexpr std::size_t kWorthGathering = 8;
 
 // For whoever looks at a running server with top or perf; at most 15 characters.
 void NameThread(const char* name) { ::pthread_setname_np(::pthread_self(), name); }
@@ -140,7 +143,7 @@ void Sequencer::DecideLoop() {
     bool end = false;
     {
       std::unique_lock lock(mutex_);
-      if (small_commands_ > 1) {
+      if (small_commands_ >= kWorthGathering) {
         Gather(lock);
       }
       const auto room = [&] { return options_.max_commit_commands - batch->commands; };

@@ -7,8 +7,8 @@
 //
 // A small batch, of calls that each bring little, is committed by the deciding thread itself:
 // waking another one costs as much as deciding a dozen awards, and what comes during the fsync
-// shares the next. For the same reason it waits a moment for more after a small batch of several,
-// at most as long as that took to commit; after a batch of one nothing is waited for.
+// shares the next. For the same reason it waits a moment for more after a small batch of eight or
+// more, at most as long as that took to commit; after a smaller one nothing is waited for.
 //
 // A crash before the fsync returns loses the batch, and nobody was answered; a crash after it loses
 // the answers only, and a retry with the same request id gets them again. A failed write or fsync
@@ -50,8 +50,8 @@ struct SequencerOptions {
   // Batches below this are committed by the deciding thread. Higher: larger batches are not decided
   // while the one before is fsynced.
   std::size_t small_commit_commands = 128;
-  // How long, after a small batch of several, more is waited for. Longer: fewer commits under load,
-  // and a longer wait of each call.
+  // How long, after a small batch of eight or more, others are waited for. Longer: fewer commits
+  // under load, and a longer wait of each call.
   std::chrono::microseconds gather{200};
   std::size_t max_cached_accounts = 2'000'000;
   // Writes are refused while fewer bytes are free.
