@@ -18,7 +18,8 @@ constexpr std::uint64_t kCitizens = 10'000;
 constexpr std::size_t kBatch = 1'000;
 
 Entry Decided(const State& state, const Command& command) {
-  Decision decision = TheLedger().Decide(state, {kNow, command, nullptr, EntryIndex()});
+  Decision decision =
+      TheLedger().Decide(state, {kNow, command, nullptr, EntryIndex(), nullptr, EntryIndex()});
   Check(std::holds_alternative<Entry>(decision), "a command of the bench is refused");
   return std::get<Entry>(std::move(decision));
 }

@@ -30,7 +30,8 @@ class MemoryLedger {
   }
 
   Entry Decide(const Command& command) const {
-    Decision decision = TheLedger().Decide(state_, {now_, command, nullptr, EntryIndex()});
+    Decision decision =
+        TheLedger().Decide(state_, {now_, command, nullptr, EntryIndex(), nullptr, EntryIndex()});
     Check(std::holds_alternative<Entry>(decision), "a command of the bench is refused");
     return std::get<Entry>(std::move(decision));
   }

@@ -2,18 +2,16 @@
 #ifndef TANHUI_BENCH_CLERK_H_
 #define TANHUI_BENCH_CLERK_H_
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "bench/load/request_ids.h"
+#include "ledger/books/all_books.h"
 #include "ledger/core/ledger.h"
 #include "ledger/core/registry.h"
 #include "ledger/merkle/hash.h"
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "ledger/store/record.h"
 
 namespace tanhui::bench {
@@ -32,8 +30,7 @@ inline constexpr std::uint32_t kScheme = 1;
 inline constexpr std::uint32_t kAsset = 1;
 
 inline const Ledger& TheLedger() {
-  static const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
-  static const Ledger ledger(books);
+  static const Ledger ledger(AllBooks());
   return ledger;
 }
 

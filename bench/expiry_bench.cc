@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "bench/disk_ledger.h"
+#include "ledger/points/points_book.h"
 
 namespace tanhui::bench {
 namespace {

@@ -17,6 +17,7 @@
 
 #include "bench/disk_ledger.h"
 #include "bench/ride_clerk.h"
+#include "ledger/points/points_book.h"
 
 namespace tanhui::bench {
 namespace {

@@ -36,7 +36,8 @@ class RuleLedger {
   }
 
   Entry Decide(const Command& command) const {
-    Decision decision = TheLedger().Decide(state_, {kNow, command, nullptr, EntryIndex()});
+    Decision decision =
+        TheLedger().Decide(state_, {kNow, command, nullptr, EntryIndex(), nullptr, EntryIndex()});
     Check(std::holds_alternative<Entry>(decision), "a command of the bench is refused");
     return std::get<Entry>(std::move(decision));
   }

@@ -37,7 +37,9 @@ ENTRIES = "tanhui/entry/"
 LAYERS = {
     "ledger/core/": [ENTRIES],
     **{book: ["ledger/core/", ENTRIES] for book in BOOKS},
-    "ledger/points/": ["ledger/core/", "ledger/rules/", ENTRIES],
+    "ledger/points/": ["ledger/core/", "ledger/claims/", "ledger/rules/", ENTRIES],
+    "ledger/periods/": ["ledger/core/", "ledger/rules/", ENTRIES],
+    "ledger/books/": ["ledger/core/", "ledger/periods/", *BOOKS, ENTRIES],
     "ledger/watch/": ["ledger/core/"],
     "ledger/merkle/": ["ledger/core/"],
     "ledger/signing/": ["ledger/core/", "ledger/merkle/", ENTRIES],

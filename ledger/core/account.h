@@ -23,6 +23,10 @@ enum class AccountKind : std::uint8_t {
   kExpiry = 5,
   kCharity = 6,
   kHousehold = 7,
+  kClaim = 8,
+  kSettling = 9,
+  kPaid = 10,
+  kOpening = 11,
 };
 
 // The numbers are those of the stored record; the first three those of
@@ -87,7 +91,7 @@ struct Account {
   AccountStatus status = AccountStatus::kOpen;
   bool minor = false;  // a guardian must consent and act
   AssetNo asset;
-  ParticipantNo participant;  // of a merchant or charity; a budget: who funds it
+  ParticipantNo participant;  // of a merchant, charity or claim; a budget: who funds it
   // Of citizens and households: free lots + held - debt. The issuance account's is minus all points
   // ever issued.
   Amount balance;
@@ -103,11 +107,13 @@ struct Account {
   std::vector<Hold> holds;  // in order of their numbers
   Lots lots;                // free ones
 
-  AccountId id;    // all zero for budgets, issuance and expiry accounts, which are named by code
-  OwnerId owner;   // all zero except for citizens
-  Amount funded;   // of a budget: points issued into it less those returned
-  DrySpell dry;    // of a budget: the last one
-  DayTotal given;  // of citizens and households: by transfers
+  AccountId id;   // all zero for budgets, issuance and expiry accounts, which are named by code
+  OwnerId owner;  // all zero except for citizens
+  Amount funded;  // of a budget: points issued into it less those returned
+  DrySpell dry;   // of a budget: the last one
+  // Of citizens and households: by transfers. Of merchants' units with a limit a day: taken by
+  // redemptions and holds. Of claims: what this ledger day's spendings and their undoings added.
+  DayTotal given;
   std::vector<Member> members;  // of a household; the head is the first
   // Of acts; a household has tallies of its goals only.
   std::int64_t carry = 0;       // millionths of a point; below zero after an act was undone
@@ -121,11 +127,14 @@ constexpr bool HasLots(AccountKind kind) {
   return kind == AccountKind::kCitizen || kind == AccountKind::kHousehold;
 }
 
-// Whether an account of this kind may hold `balance`: issuance never above zero, every other kind
-// never below. Of accounts with lots, each part is looked at instead.
+// Whether an account of this kind may hold `balance`: issuance and opening never above zero, claims
+// anything, every other kind never below. Of accounts with lots, each part is looked at instead.
 constexpr bool WithinLimit(AccountKind kind, Amount balance) {
-  return HasLots(kind) ||
-         (kind == AccountKind::kIssuance ? balance <= Amount(0) : !balance.negative());
+  if (HasLots(kind) || kind == AccountKind::kClaim) {
+    return true;
+  }
+  return kind == AccountKind::kIssuance || kind == AccountKind::kOpening ? balance <= Amount(0)
+                                                                         : !balance.negative();
 }
 
 }  // namespace tanhui

@@ -28,8 +28,10 @@ struct Command {
   // effects are still empty.
   Entry draft;
   std::optional<LedgerTime> not_after;
-  // An account opening for a user of the calling platform; kept outside the log.
+  // An account opening or linkage for a user of the calling platform; kept outside the log.
   std::optional<PlatformUserKey> platform_user;
+  // A user of the calling platform whose name ends with the entry; kept outside the log.
+  std::optional<PlatformUserKey> former_user;
   // An account opening's owner was drawn for it, not asked for: no part of what was asked.
   bool owner_drawn = false;
   // The merchant's own reference; kept outside the log.
@@ -50,6 +52,9 @@ struct DecideInput {
   // target request made. Null where there is none.
   const Entry* target = nullptr;
   EntryIndex target_index;
+  // The entry besides that deciding needs, see BookRow::also. Null where there is none.
+  const Entry* also = nullptr;
+  EntryIndex also_index;
 };
 
 // One kind of entry of a book. All functions are pure: no clock, no I/O, no randomness. What is
@@ -73,6 +78,10 @@ struct BookRow {
   std::optional<EntryIndex> (*target)(const Entry& draft) = nullptr;
   // Likewise, for those that name the caller's request that made it; a cancelled one is none.
   std::optional<RequestId> (*target_request)(const Entry& draft) = nullptr;
+  // A second earlier entry that decide needs besides its target, if any; what is undone of the
+  // target is in the state.
+  std::optional<EntryIndex> (*also)(const State& state, EntryIndex target_index,
+                                    const Entry& target) = nullptr;
   // Completes a cancellation of such an entry, or says no. Null: it cannot be cancelled.
   std::optional<Refusal> (*cancel)(const State& state, const DecideInput& input,
                                    Entry& entry) = nullptr;

@@ -35,6 +35,10 @@ BusinessDate ShanghaiDate(LedgerTime time) {
       static_cast<std::int32_t>(FloorDiv(time.value() + kShanghaiOffsetMicros, kMicrosPerDay)));
 }
 
+LedgerTime StartOf(BusinessDate date) {
+  return LedgerTime(date.value() * kMicrosPerDay - kShanghaiOffsetMicros);
+}
+
 BusinessDate AccountingDate(LedgerTime time, std::uint32_t cutoff_minute) {
   const std::int64_t shift =
       cutoff_minute == 0 ? 0 : kMicrosPerDay - cutoff_minute * kMicrosPerMinute;
@@ -71,6 +75,26 @@ std::string FormatDate(BusinessDate date) {
   std::snprintf(text, sizeof(text), "%04d-%02u-%02u", static_cast<int>(ymd.year()) % 10000,
                 static_cast<unsigned>(ymd.month()) % 100, static_cast<unsigned>(ymd.day()) % 100);
   return text;
+}
+
+std::string FormatMonth(Month month) {
+  char text[16];
+  std::snprintf(text, sizeof(text), "%04d-%02d", 1970 + month.value() / 12, month.value() % 12 + 1);
+  return text;
+}
+
+std::optional<Month> ParseMonth(std::string_view text) {
+  if (text.size() != 7 || text[4] != '-') {
+    return std::nullopt;
+  }
+  const auto year = Digits(text, 0, 4);
+  const auto month = Digits(text, 5, 2);
+  if (!year || !month || *month < 1 || *month > 12 || *year < 1970) {
+    return std::nullopt;
+  }
+  const int months = (*year - 1970) * 12 + *month - 1;
+  return months < kNever.value() ? std::optional(Month(static_cast<std::uint16_t>(months)))
+                                 : std::nullopt;
 }
 
 std::string FormatShanghai(LedgerTime time) {

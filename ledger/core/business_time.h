@@ -34,6 +34,9 @@ inline constexpr LedgerTime kLatestTime{253'402'214'400 * kMicrosPerSecond};
 // The Shanghai date on which `time` falls.
 BusinessDate ShanghaiDate(LedgerTime time);
 
+// The Shanghai midnight at which a date begins.
+LedgerTime StartOf(BusinessDate date);
+
 // The accounting date (会计日期) of something recorded at `time` when a day ends at
 // `cutoff_minute` (日切; minutes after Shanghai midnight, 0..1439, 0 = midnight): what is recorded
 // at or after the cut-off belongs to the next day.
@@ -48,6 +51,9 @@ BusinessDate LastDayOf(Month month);
 
 // YYYY-MM-DD.
 std::string FormatDate(BusinessDate date);
+// YYYY-MM, and back; nullopt for anything else and for months that Month cannot be.
+std::string FormatMonth(Month month);
+std::optional<Month> ParseMonth(std::string_view text);
 // YYYY-MM-DD HH:MM:SS of Shanghai, for people.
 std::string FormatShanghai(LedgerTime time);
 // Reads exactly `YYYY-MM-DD HH:MM:SS` as Shanghai time; nullopt for anything else, impossible

@@ -37,6 +37,12 @@ using AccountNo = Number<struct AccountNoTag, std::uint64_t>;
 using SchemeNo = Number<struct SchemeNoTag, std::uint32_t>;
 using AssetNo = Number<struct AssetNoTag, std::uint32_t>;
 using ParticipantNo = Number<struct ParticipantNoTag, std::uint32_t>;
+// A merchant's store or till.
+using UnitNo = Number<struct UnitNoTag, std::uint32_t>;
+// Of settlement prices, settlement runs and loads of opening balances.
+using PriceNo = Number<struct PriceNoTag, std::uint32_t>;
+using RunNo = Number<struct RunNoTag, std::uint32_t>;
+using LoadNo = Number<struct LoadNoTag, std::uint32_t>;
 // Of caps, bonuses and goals of rule sets.
 using LimitNo = Number<struct LimitNoTag, std::uint32_t>;
 
@@ -66,7 +72,7 @@ struct Bytes {
 
 // SHA-256 output: a leaf, a tree node or a request digest.
 using Hash256 = Bytes<struct Hash256Tag, 32>;
-// Random 128-bit public id of one account: whoever knows it may name the account.
+// Random 128-bit public id of one account. Platforms know it under pseudonyms of their own.
 using AccountId = Bytes<struct AccountIdTag, 16>;
 // Random 128-bit owner of accounts; names a person without saying who.
 using OwnerId = Bytes<struct OwnerIdTag, 16>;

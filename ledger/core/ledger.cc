@@ -1,61 +1,16 @@
 #include "ledger/core/ledger.h"
 
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
-#include <google/protobuf/util/message_differencer.h>
-
 #include <algorithm>
 #include <vector>
 
+#include "ledger/core/books/entry_dates.h"
+#include "ledger/core/books/event_rows.h"
+#include "ledger/core/books/links.h"
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 
 namespace tanhui {
 namespace {
-
-using google::protobuf::FieldDescriptor;
-using google::protobuf::Message;
-using google::protobuf::util::MessageDifferencer;
-
-// Of an act: what the rules say of it.
-constexpr std::string_view kEarned[] = {
-    "rules",        "points",       "grams",           "carry",     "gram_carry", "counted",
-    "bonus_points", "bonus_budget", "expected_points", "household", "partner",    "carried"};
-
-// Fields of bodies that decide or the engine fills in; the caller did not ask for them.
-bool IsEffect(Entry::BodyCase body, std::string_view name) {
-  if (body == Entry::kEarning) {
-    return std::find(std::begin(kEarned), std::end(kEarned), name) != std::end(kEarned);
-  }
-  if (body == Entry::kDocumentPart) {
-    return false;
-  }
-  return (name == "budget" && body == Entry::kGoalReward) ||
-         (name == "points" && body == Entry::kGoalReward) || name == "uncounted" ||
-         name == "number" || name == "account_id" || name == "issuance_account" ||
-         name == "expiry_account" || name == "target_index" || name == "target_kind" ||
-         name == "target_micros" || name == "taken" || name == "forgiven" ||
-         (name == "points" && (body == Entry::kReversal || body == Entry::kBudgetReturn));
-}
-
-// The cut-off that a body's asset has; entries without an asset use midnight.
-std::uint32_t CutoffOf(const State& state, const Entry& entry) {
-  for (const entry::v1::Posting& posting : entry.postings()) {
-    const Account* account = state.FindAccount(AccountNo(posting.account()));
-    const Asset* asset = account == nullptr ? nullptr : state.registry().Find(account->asset);
-    const Scheme* scheme = asset == nullptr ? nullptr : state.registry().Find(asset->scheme);
-    if (scheme != nullptr) {
-      return scheme->cutoff_minute;
-    }
-  }
-  return 0;
-}
-
-void SetDates(const State& state, LedgerTime now, Entry& entry) {
-  const LedgerTime act = entry.act_micros() == 0 ? now : LedgerTime(entry.act_micros());
-  entry.set_business_date(ShanghaiDate(act).value());
-  entry.set_accounting_date(AccountingDate(now, CutoffOf(state, entry)).value());
-}
 
 std::optional<Refusal> RefusedByTime(const DecideInput& input, const Entry& draft) {
   const Command& command = input.command;
@@ -66,111 +21,6 @@ std::optional<Refusal> RefusedByTime(const DecideInput& input, const Entry& draf
     return Refusal(Reason::kActInFuture, "act_time");
   }
   return std::nullopt;
-}
-
-const Message* BodyOf(const Entry& entry) {
-  const auto* oneof = Entry::descriptor()->FindOneofByName("body");
-  const auto* field = Entry::GetReflection()->GetOneofFieldDescriptor(entry, oneof);
-  return field == nullptr ? nullptr : &Entry::GetReflection()->GetMessage(entry, field);
-}
-
-// A body's field as the API calls it, where it calls it otherwise.
-struct FieldName {
-  Entry::BodyCase body;  // BODY_NOT_SET: of any body
-  std::string_view field;
-  std::string_view api;
-};
-constexpr FieldName kApiNames[] = {
-    {Entry::kSchemeCreation, "code", "scheme_id"},
-    {Entry::kParticipantCreation, "code", "participant_id"},
-    {Entry::kAssetCreation, "code", "asset_id"},
-    {Entry::kBudgetOpening, "code", "budget_id"},
-    {Entry::kAccountOpening, "owner_id", "owner"},
-    {Entry::kAccountOpening, "kind", "merchant"},
-    {Entry::kAccountOpening, "participant", "merchant"},
-    {Entry::kTransfer, "from", "from_account"},
-    {Entry::kTransfer, "to", "to_account"},
-    {Entry::BODY_NOT_SET, "acting", "acting_account"},
-    {Entry::BODY_NOT_SET, "target", "entry_index"},
-    {Entry::BODY_NOT_SET, "deadline_micros", "deadline"},
-    {Entry::kEarning, "scenario", "act.scenario"},
-    {Entry::kEarning, "district", "act.district"},
-    {Entry::kEarning, "quantity", "act.quantity"},
-    {Entry::kEarning, "unit", "act.unit"},
-    {Entry::kEarning, "seconds", "act.duration_seconds"},
-    {Entry::kEarning, "nullifiers", "act.evidence"},
-    {Entry::kEarning, "grade", "act.grade"},
-    {Entry::kEarning, "weighing", "act.weighing"},
-    {Entry::kEarning, "booking", "act.booking_entry_index"},
-    {Entry::kEarning, "product", "act.product"},
-    {Entry::kEarning, "material", "act.material"},
-    {Entry::kEarning, "venue", "act.venue"},
-    {Entry::kEarning, "party", "request_id"},
-    {Entry::kEarning, "checked_in", "act.check_in_code"},
-    {Entry::kEarning, "stations", "act.origin_station"},
-    {Entry::kPublication, "size", "document"},
-    {Entry::kPublication, "parts", "document"},
-    {Entry::kPublication, "sha256", "document"},
-    {Entry::kScenarioSwitch, "suspended", "request_id"},
-    {Entry::kVenueCertificate, "withdrawn", "request_id"},
-    {Entry::kDelisting, "kind", "request_id"},
-    // Methods that share a body: another action is another request altogether.
-    {Entry::kStatusChange, "status", "request_id"},
-    {Entry::kHouseholdChange, "action", "request_id"},
-    {Entry::kGuardianship, "action", "request_id"},
-};
-
-std::string ApiName(Entry::BodyCase body, const std::string& field) {
-  for (const FieldName& row : kApiNames) {
-    if ((row.body == body || row.body == Entry::BODY_NOT_SET) && row.field == field) {
-      return std::string(row.api);
-    }
-  }
-  return field;
-}
-
-// The first field that the caller asked for and that differs; empty when none does. Bodies of one
-// kind.
-std::string DifferingBodyField(const Message& first, const Command& command) {
-  const Message& again = *BodyOf(command.draft);
-  for (int i = 0; i < again.GetDescriptor()->field_count(); ++i) {
-    const FieldDescriptor* field = again.GetDescriptor()->field(i);
-    if (IsEffect(command.draft.body_case(), field->name()) ||
-        (command.owner_drawn && field->name() == "owner_id")) {
-      continue;
-    }
-    MessageDifferencer differencer;
-    if (!differencer.CompareWithFields(first, again, {field}, {field})) {
-      return ApiName(command.draft.body_case(), field->name());
-    }
-  }
-  return {};
-}
-
-// A kind of body, and what ForgetEffects clears of it.
-struct BodyEffects {
-  const FieldDescriptor* body = nullptr;
-  std::vector<const FieldDescriptor*> fields;
-};
-
-// By the kind's number: an audit asks for every entry.
-std::vector<BodyEffects> AllEffects() {
-  const auto* oneof = Entry::descriptor()->FindOneofByName("body");
-  std::vector<BodyEffects> all;
-  for (int i = 0; i < oneof->field_count(); ++i) {
-    const FieldDescriptor* body = oneof->field(i);
-    const auto number = static_cast<std::size_t>(body->number());
-    all.resize(std::max(all.size(), number + 1));
-    all[number].body = body;
-    for (int j = 0; j < body->message_type()->field_count(); ++j) {
-      const FieldDescriptor* field = body->message_type()->field(j);
-      if (IsEffect(static_cast<Entry::BodyCase>(number), field->name()) &&
-          field->name() != "account_id") {
-        all[number].fields.push_back(field);
-      }
-    }
-  }
-  return all;
 }
 
 }  // namespace
@@ -198,6 +48,7 @@ Ledger::Ledger(std::span<const Book> books) {
   };
   add(RegistrationBook());
   add(RequestsBook());
+  add(LinkBook());
   for (const Book& book : books) {
     add(book);
   }
@@ -240,6 +91,13 @@ std::optional<EntryIndex> Ledger::TargetOf(const State& state, const Entry& draf
   return target.has_value() && target->value() < state.head().size ? target : std::nullopt;
 }
 
+std::optional<EntryIndex> Ledger::AlsoOf(const State& state, const Entry& draft,
+                                         EntryIndex target_index, const Entry& target) const {
+  const BookRow* row = RowFor(draft);
+  return row == nullptr || row->also == nullptr ? std::nullopt
+                                                : row->also(state, target_index, target);
+}
+
 void Ledger::Touched(const State& state, const Entry& entry, std::vector<AccountNo>& out) const {
   for (const entry::v1::Posting& posting : entry.postings()) {
     out.emplace_back(posting.account());
@@ -257,7 +115,7 @@ std::optional<Entry> Ledger::Due(const State& state, AccountNo account, LedgerTi
     if (std::optional<Entry> entry = due(state, account, now)) {
       entry->set_format(kEntryFormat);
       entry->set_recorded_micros(now.value());
-      SetDates(state, now, *entry);
+      SetDates(SchemeOf(state, RowFor(*entry), *entry), now, *entry);
       return entry;
     }
   }
@@ -317,11 +175,17 @@ Decision Ledger::DecideNew(const State& state, const DecideInput& input, Entry e
         static_cast<std::uint32_t>(input.target->body_case()));
     entry.mutable_cancellation()->set_target_micros(input.target->recorded_micros());
   }
+  const Scheme* scheme = SchemeOf(state, row, entry);
+  if (scheme == nullptr && input.target != nullptr) {
+    scheme = SchemeOf(state, RowFor(*input.target), *input.target);
+  }
+  refusal = FirstListed(RefusedByBooking(state, scheme, input.now, entry, input.target),
+                        std::move(refusal));
   refusal = FirstListed(RefusedByTime(input, entry), std::move(refusal));
   if (refusal.has_value()) {
     return *std::move(refusal);
   }
-  SetDates(state, input.now, entry);
+  SetDates(scheme, input.now, entry);
   if (entry.ByteSizeLong() > kMaxEntryBytes) {
     return Refusal(Reason::kRequestTooLarge);
   }
@@ -343,6 +207,9 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
   }
   if ((index.value() == 0) != entry.has_genesis()) {
     return "a log begins with its only genesis entry";
+  }
+  if (Fault fault = FaultOfDates(entry)) {
+    return fault;
   }
   state.Advance(time);
   if (Fault fault = ApplyPostings(state, index, entry)) {
@@ -369,7 +236,11 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
       return fault;
     }
   }
-  return WantHoldsAddUp(state, entry);
+  if (Fault fault = WantHoldsAddUp(state, entry)) {
+    return fault;
+  }
+  NoteEvents(state, index, entry);
+  return std::nullopt;
 }
 
 Fault Ledger::ApplyCancelled(State& state, EntryIndex index, const Entry& entry) const {
@@ -391,7 +262,7 @@ Entry GenesisEntry(std::string_view origin, LedgerTime now) {
   entry.set_format(kEntryFormat);
   entry.set_recorded_micros(now.value());
   entry.mutable_genesis()->set_origin(std::string(origin));
-  SetDates(State(), now, entry);
+  SetDates(nullptr, now, entry);
   return entry;
 }
 
@@ -404,51 +275,8 @@ Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now) {
   creation.set_code(std::string(code));
   creation.set_display_name(std::string(code));
   creation.set_kind(entry::v1::PARTICIPANT_KIND_OPERATOR);
-  SetDates(state, now, entry);
+  SetDates(nullptr, now, entry);
   return entry;
-}
-
-void ForgetEffects(Entry& entry) {
-  entry.clear_format();
-  entry.clear_recorded_micros();
-  entry.clear_business_date();
-  entry.clear_accounting_date();
-  entry.clear_postings();
-  if (entry.has_tombstone()) {
-    const std::string target = entry.tombstone().target_request_id();
-    entry.mutable_cancellation()->set_target_request_id(target);  // replaces the oneof
-  }
-  if (entry.body_case() == Entry::BODY_NOT_SET) {
-    return;
-  }
-  static const std::vector<BodyEffects> all = AllEffects();
-  const BodyEffects& effects = all[static_cast<std::size_t>(entry.body_case())];
-  Message& body = *Entry::GetReflection()->MutableMessage(&entry, effects.body);
-  for (const FieldDescriptor* effect : effects.fields) {
-    body.GetReflection()->ClearField(&body, effect);
-  }
-}
-
-std::optional<std::string> ConflictingField(const Entry& first, const Command& again) {
-  const Entry& draft = again.draft;
-  const bool same_reference = first.reference_commitment() == draft.reference_commitment();
-  if (first.request_digest() == draft.request_digest()) {
-    return same_reference ? std::nullopt : std::optional<std::string>("reference");
-  }
-  // A cancellation of what never happened was stored as a tombstone; both name the target alike.
-  if (draft.has_cancellation() && (first.has_cancellation() || first.has_tombstone())) {
-    return "target_request_id";
-  }
-  if (first.body_case() != draft.body_case()) {
-    return "request_id";
-  }
-  if (std::string field = DifferingBodyField(*BodyOf(first), again); !field.empty()) {
-    return field;
-  }
-  if (first.act_micros() != draft.act_micros()) {
-    return "act_time";
-  }
-  return "platform_user_id";  // the one thing that was asked for and that the log does not hold
 }
 
 }  // namespace tanhui

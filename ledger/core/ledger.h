@@ -15,7 +15,7 @@
 
 namespace tanhui {
 
-inline constexpr std::uint32_t kEntryFormat = 2;
+inline constexpr std::uint32_t kEntryFormat = 3;
 // The bundle format of C2SP tlog-tiles gives an entry's length 16 bits.
 inline constexpr std::size_t kMaxEntryBytes = 65'535;
 
@@ -54,6 +54,9 @@ class Ledger {
 
   // The earlier entry that a command with this draft is about, besides a cancellation.
   std::optional<EntryIndex> TargetOf(const State& state, const Entry& draft) const;
+  // The entry besides its target that such a command needs; see BookRow::also.
+  std::optional<EntryIndex> AlsoOf(const State& state, const Entry& draft, EntryIndex target_index,
+                                   const Entry& target) const;
   // The request whose entry that is, where the draft names it so; the state needs it for TargetOf.
   std::optional<RequestKey> TargetRequestOf(const Entry& draft) const;
 

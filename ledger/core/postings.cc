@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "ledger/core/books/entry_dates.h"
 #include "ledger/core/check.h"
 
 namespace tanhui {
@@ -221,7 +222,7 @@ Fault ChangeParts(const entry::v1::Posting& posting, Account& account) {
                                                    : std::nullopt;
 }
 
-Fault ApplyPosting(State& state, EntryIndex index, const entry::v1::Posting& posting,
+Fault ApplyPosting(State& state, EntryIndex index, Month month, const entry::v1::Posting& posting,
                    AssetSums& sums) {
   const AccountNo number(posting.account());
   if (state.FindAccount(number) == nullptr) {
@@ -245,7 +246,11 @@ Fault ApplyPosting(State& state, EntryIndex index, const entry::v1::Posting& pos
   if (!sums.Add(account.asset, Amount(posting.amount()))) {
     return "postings overflow or touch too many assets";
   }
+  state.ChangePeriods().Add({month, account.asset, account.kind}, Amount(posting.amount()));
   account.balance = *after;
+  if (account.last_entry_plus_one <= state.month_first().value()) {
+    state.NoteMonth({number, state.month(), account.last_entry_plus_one});
+  }
   account.last_entry_plus_one = index.value() + 1;
   return std::nullopt;
 }
@@ -310,9 +315,16 @@ std::optional<Refusal> Post(const State& state, std::span<const Leg> legs, std::
 }
 
 Fault ApplyPostings(State& state, EntryIndex index, const Entry& entry) {
+  if (entry.postings().empty()) {
+    return std::nullopt;
+  }
+  const Month month = MonthOf(BusinessDate(entry.accounting_date()));
+  if (Fault fault = FaultOfPeriod(state, entry, month)) {
+    return fault;
+  }
   AssetSums sums;
   for (const entry::v1::Posting& posting : entry.postings()) {
-    if (Fault fault = ApplyPosting(state, index, posting, sums)) {
+    if (Fault fault = ApplyPosting(state, index, month, posting, sums)) {
       return fault;
     }
   }

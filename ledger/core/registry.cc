@@ -1,5 +1,7 @@
 #include "ledger/core/registry.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "ledger/core/check.h"
@@ -61,6 +63,11 @@ std::optional<AccountNo> Registry::FindMerchantAccount(ParticipantNo merchant,
   return found == merchant_accounts_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<std::pair<ParticipantNo, AssetNo>> Registry::FindMerchant(AccountNo account) const {
+  const auto found = merchants_.find(account);
+  return found == merchants_.end() ? std::nullopt : std::optional(found->second);
+}
+
 void Registry::Add(Scheme scheme) {
   Check(scheme.number == next_scheme(), "scheme numbers are dense");
   AddRow(schemes_, scheme_codes_, std::move(scheme));
@@ -92,9 +99,23 @@ void Registry::SetTerms(AssetNo asset, const Terms& terms) {
   assets_[asset.value() - 1].terms = terms;
 }
 
+void Registry::SetNoticed(AssetNo asset, std::uint32_t days, Month month) {
+  Check(Find(asset) != nullptr, "a notice of an unknown asset");
+  auto& noticed = assets_[asset.value() - 1].noticed;
+  const auto known = std::find_if(noticed.begin(), noticed.end(),
+                                  [days](const auto& row) { return row.first == days; });
+  if (known == noticed.end()) {
+    noticed.emplace_back(days, month);
+  } else {
+    known->second = month;
+  }
+}
+
 void Registry::AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account) {
   Check(merchant_accounts_.emplace(std::pair(merchant, asset), account).second,
         "a merchant has two accounts in one asset");
+  Check(merchants_.emplace(account, std::pair(merchant, asset)).second,
+        "one account is of two merchants");
 }
 
 void Registry::AddDocumentPart(EntryIndex at, std::uint32_t number, std::string_view data) {
@@ -113,6 +134,15 @@ ParticipantNo Registry::next_participant() const {
 }
 AssetNo Registry::next_asset() const { return NextNumber<AssetNo>(assets_); }
 
+bool NoticeDaysCanBe(const std::vector<std::uint32_t>& days) {
+  constexpr std::size_t kMost = 4;
+  constexpr std::uint32_t kLongest = 366;
+  return days.size() <= kMost &&
+         std::all_of(days.begin(), days.end(),
+                     [](std::uint32_t day) { return day >= 1 && day <= kLongest; }) &&
+         std::adjacent_find(days.begin(), days.end(), std::less_equal<>()) == days.end();
+}
+
 entry::v1::Terms WriteTerms(const Terms& terms) {
   entry::v1::Terms out;
   out.set_validity_months(terms.validity_months);
@@ -123,6 +153,7 @@ entry::v1::Terms WriteTerms(const Terms& terms) {
   out.set_spent_reversal(static_cast<entry::v1::SpentReversal>(terms.spent_reversal));
   out.set_max_hold_days(terms.max_hold_days);
   out.set_max_members(terms.max_members);
+  out.mutable_notice_days()->Assign(terms.notice_days.begin(), terms.notice_days.end());
   return out;
 }
 
@@ -146,6 +177,10 @@ std::optional<Terms> ReadTerms(const entry::v1::Terms& terms) {
   out.spent_reversal = static_cast<SpentReversal>(terms.spent_reversal());
   out.max_hold_days = terms.max_hold_days();
   out.max_members = terms.max_members();
+  out.notice_days.assign(terms.notice_days().begin(), terms.notice_days().end());
+  if (!NoticeDaysCanBe(out.notice_days)) {
+    return std::nullopt;
+  }
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ledger/core/account.h"
@@ -19,8 +20,19 @@
 
 namespace tanhui {
 
+// Parts of the registry that only one book knows; the core hands them on. Each is replaced as a
+// whole, so that other changes do not copy it.
 namespace rules {
-class Rulebook;  // ledger/rules/rulebook.h; the core only hands it on
+class Rulebook;  // ledger/rules/rulebook.h
+}
+namespace claims {
+class Terms;  // ledger/claims/terms.h: units, prices, runs
+}
+namespace periods {
+class Calendar;  // ledger/core/books/calendar.h: closed months, ended years
+}
+namespace loads {
+class Register;  // ledger/points/loads/register.h
 }
 
 // The numbers are those of tanhui.entry.v1.ParticipantKind.
@@ -63,6 +75,7 @@ struct Terms {
   SpentReversal spent_reversal = SpentReversal::kDebt;
   std::uint32_t max_hold_days = 30;
   std::uint32_t max_members = 8;
+  std::vector<std::uint32_t> notice_days = {};  // before a month's end; descending
   friend bool operator==(const Terms&, const Terms&) = default;
 };
 
@@ -70,6 +83,9 @@ struct Terms {
 inline constexpr std::uint32_t kMaxValidityMonths = 1'200;
 inline constexpr std::uint32_t kMaxTermDays = 3'660;
 inline constexpr std::uint32_t kMaxMembers = 64;
+
+// Up to 4 numbers from 1 to 366, each smaller than the one before.
+bool NoticeDaysCanBe(const std::vector<std::uint32_t>& days);
 
 // As an entry holds them. Reading answers nullopt for what no writer made: a policy that is not
 // stated, or a number over its limit.
@@ -85,6 +101,12 @@ struct Asset {
   Amount max_amount;  // of one request
   Terms terms;
   AccountNo expiry;  // takes what expires
+  // In fen: only claims are held in it.
+  bool money = false;
+  AccountNo settling = {};  // of money: in settlement
+  AccountNo paid = {};      // of money
+  // For each number of days of the terms that notice was given by: the last month's end of it.
+  std::vector<std::pair<std::uint32_t, Month>> noticed = {};
 };
 
 struct Budget {
@@ -96,7 +118,8 @@ struct Budget {
   // Of the acts that it pays for, both included; 0: no such limit.
   BusinessDate first_date;
   BusinessDate last_date;
-  std::uint32_t return_days = 0;  // unused points go back so many days after last_date
+  std::uint32_t return_days = 0;     // unused points go back so many days after last_date
+  bool returns_at_year_end = false;  // unused points; otherwise they are carried over
 };
 
 // Parts of a document that stand at the end of the log and wait for its publication.
@@ -119,8 +142,10 @@ class Registry {
   const Participant* FindParticipant(std::string_view code) const;
   const Asset* FindAsset(std::string_view code) const;
   const Budget* FindBudget(std::string_view code) const;
-  // The merchant's or charity's account in the asset.
+  // The merchant's or charity's account in the asset; in money the merchant's claim.
   std::optional<AccountNo> FindMerchantAccount(ParticipantNo merchant, AssetNo asset) const;
+  // Whose account that is, and in which asset; of units' accounts nothing.
+  std::optional<std::pair<ParticipantNo, AssetNo>> FindMerchant(AccountNo account) const;
 
   // Numbers must be the next ones and codes new; Check otherwise.
   void Add(Scheme scheme);
@@ -128,6 +153,7 @@ class Registry {
   void Add(Asset asset);
   void Add(Budget budget);
   void SetTerms(AssetNo asset, const Terms& terms);
+  void SetNoticed(AssetNo asset, std::uint32_t days, Month month);
   void SetVerifierKey(ParticipantNo participant, std::string verifier_key);
   void AddMerchantAccount(ParticipantNo merchant, AssetNo asset, AccountNo account);
 
@@ -139,6 +165,17 @@ class Registry {
   void SetRulebook(std::shared_ptr<const rules::Rulebook> rulebook) {
     rulebook_ = std::move(rulebook);
   }
+  // Null before the first unit, price or run; month closed; load.
+  const std::shared_ptr<const claims::Terms>& claim_terms() const { return claim_terms_; }
+  void SetClaimTerms(std::shared_ptr<const claims::Terms> terms) {
+    claim_terms_ = std::move(terms);
+  }
+  const std::shared_ptr<const periods::Calendar>& calendar() const { return calendar_; }
+  void SetCalendar(std::shared_ptr<const periods::Calendar> calendar) {
+    calendar_ = std::move(calendar);
+  }
+  const std::shared_ptr<const loads::Register>& loads() const { return loads_; }
+  void SetLoads(std::shared_ptr<const loads::Register> loads) { loads_ = std::move(loads); }
 
   const PendingDocument& pending_document() const { return pending_document_; }
   // Part 0 begins anew; entry `at` holds the part.
@@ -160,7 +197,11 @@ class Registry {
   Codes budget_codes_;
   std::map<AccountNo, std::size_t> budget_accounts_;
   std::map<std::pair<ParticipantNo, AssetNo>, AccountNo> merchant_accounts_;
+  std::map<AccountNo, std::pair<ParticipantNo, AssetNo>> merchants_;
   std::shared_ptr<const rules::Rulebook> rulebook_;
+  std::shared_ptr<const claims::Terms> claim_terms_;
+  std::shared_ptr<const periods::Calendar> calendar_;
+  std::shared_ptr<const loads::Register> loads_;
   PendingDocument pending_document_;
 };
 

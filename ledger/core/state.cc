@@ -59,16 +59,19 @@ std::optional<RequestRecord> State::FindRequest(const RequestKey& key) const {
 }
 
 std::optional<AccountNo> State::FindPlatformUser(const PlatformUserKey& key) const {
-  return Found(platform_users_, key);
+  const auto found = Found(platform_users_, key);
+  return found == AccountNo(0) ? std::nullopt : found;
 }
 
 Undone State::FindUndone(EntryIndex index) const {
   return Found(undone_, index).value_or(Undone{});
 }
 
-std::optional<EntryIndex> State::FindEvidence(const Nullifier& nullifier) const {
+std::optional<Claim> State::FindEvidence(const Nullifier& nullifier) const {
   return Found(evidence_, nullifier).value_or(std::nullopt);
 }
+
+std::uint64_t State::FindLinks(const LinkKey& key) const { return Found(links_, key).value_or(0); }
 
 AccountNo State::Standing(AccountNo number) const {
   // An account is merged into an older or a younger one, but never twice, and never into one that
@@ -83,7 +86,15 @@ AccountNo State::Standing(AccountNo number) const {
 void State::Advance(LedgerTime time) {
   Check(head_.size == 0 || time >= head_.time, "ledger time goes back");
   head_.time = time;
+  if (time >= month_.ends) {
+    BeginMonth(EntryIndex(head_.size));
+  }
   ++head_.size;
+}
+
+void State::BeginMonth(EntryIndex first) {
+  const Month month = MonthOf(ShanghaiDate(head_.time));
+  month_ = {month, first, StartOf(BusinessDate(LastDayOf(month).value() + 1))};
 }
 
 Account& State::ChangeAccount(AccountNo number) {
@@ -123,7 +134,7 @@ void State::PutRequest(const RequestKey& key, const RequestRecord& record) {
 
 void State::PutPlatformUser(const PlatformUserKey& key, AccountNo number) {
   if (trial_.has_value()) {
-    trial_->platform_users.emplace_back(key, FindPlatformUser(key));
+    trial_->platform_users.emplace_back(key, Found(platform_users_, key));
   }
   platform_users_.insert_or_assign(key, number);
   changed_platform_users_.push_back(key);
@@ -137,17 +148,33 @@ void State::PutUndone(EntryIndex index, const Undone& undone) {
   changed_undone_.push_back(index);
 }
 
-void State::PutEvidence(const Nullifier& nullifier, std::optional<EntryIndex> entry) {
+void State::PutEvidence(const Nullifier& nullifier, std::optional<Claim> claim) {
   if (trial_.has_value()) {
     trial_->evidence.emplace_back(nullifier, Found(evidence_, nullifier));
   }
-  evidence_.insert_or_assign(nullifier, entry);
+  evidence_.insert_or_assign(nullifier, claim);
   changed_evidence_.push_back(nullifier);
+}
+
+void State::PutLinks(const LinkKey& key, std::uint64_t links) {
+  if (trial_.has_value()) {
+    trial_->links.emplace_back(key, Found(links_, key));
+  }
+  links_.insert_or_assign(key, links);
+  changed_links_.push_back(key);
 }
 
 void State::NoteProductEarning(std::uint32_t product, EntryIndex entry) {
   product_earnings_.emplace_back(product, entry);
 }
+
+void State::NoteSettlementLine(RunNo run, EntryIndex entry) {
+  settlement_lines_.emplace_back(run, entry);
+}
+
+void State::NoteMonth(const MonthRow& row) { months_.push_back(row); }
+
+void State::NoteEvent(const EventRow& row) { events_.push_back(row); }
 
 void State::LoadAccount(AccountNo number, const Account& account) {
   Check(accounts_.Find(number) == nullptr, "an account is loaded twice");
@@ -178,9 +205,15 @@ void State::LoadUndone(EntryIndex index, const Undone& undone) {
   Check(undone_.try_emplace(index, undone).second, "a record of what was undone is loaded twice");
 }
 
-void State::LoadEvidence(const Nullifier& nullifier, EntryIndex entry) {
-  Check(evidence_.try_emplace(nullifier, entry).second, "evidence is loaded twice");
+void State::LoadEvidence(const Nullifier& nullifier, const Claim& claim) {
+  Check(evidence_.try_emplace(nullifier, claim).second, "evidence is loaded twice");
 }
+
+void State::LoadLinks(const LinkKey& key, std::uint64_t links) {
+  Check(links_.try_emplace(key, links).second, "links are loaded twice");
+}
+
+void State::LoadMonth(EntryIndex first) { BeginMonth(first); }
 
 // Only a request that was undone can have changed twice; then its last record counts.
 std::vector<std::pair<RequestKey, RequestRecord>> State::LastRequests() {
@@ -222,7 +255,12 @@ Changes State::TakeChangesButAccounts() {
   changes.platform_users = LastValues(changed_platform_users_, platform_users_);
   changes.undone = LastValues(changed_undone_, undone_);
   changes.evidence = LastValues(changed_evidence_, evidence_);
+  changes.linked = LastValues(changed_links_, links_);
+  changes.periods = periods_.TakeChanges();
   changes.product_earnings = std::move(product_earnings_);
+  changes.settlement_lines = std::move(settlement_lines_);
+  changes.months = std::move(months_);
+  changes.events = std::move(events_);
   changes.account_ids = std::move(changed_account_ids_);
   changes.registry_entries = std::move(changes_registry_);
   changed_accounts_.clear();
@@ -230,7 +268,11 @@ Changes State::TakeChangesButAccounts() {
   changed_platform_users_.clear();
   changed_undone_.clear();
   changed_evidence_.clear();
+  changed_links_.clear();
   product_earnings_.clear();
+  settlement_lines_.clear();
+  months_.clear();
+  events_.clear();
   changes_registry_.clear();
   return changes;
 }
@@ -248,6 +290,12 @@ void State::BeginTrial() {
   trial_->changed_evidence = changed_evidence_.size();
   trial_->product_earnings = product_earnings_.size();
   trial_->changed_registry = changes_registry_.size();
+  trial_->settlement_lines = settlement_lines_.size();
+  trial_->months = months_.size();
+  trial_->events = events_.size();
+  trial_->changed_links = changed_links_.size();
+  trial_->periods = periods_;
+  trial_->month = month_;
 }
 
 void State::KeepTrial() {
@@ -274,6 +322,9 @@ void State::UndoTrial() {
   Restore(platform_users_, trial_->platform_users);
   Restore(undone_, trial_->undone);
   Restore(evidence_, trial_->evidence);
+  Restore(links_, trial_->links);
+  periods_ = std::move(trial_->periods);
+  month_ = trial_->month;
   changed_account_ids_.resize(trial_->changed_account_ids);
   changed_requests_.resize(trial_->changed_requests);
   changed_platform_users_.resize(trial_->changed_platform_users);
@@ -281,6 +332,10 @@ void State::UndoTrial() {
   changed_evidence_.resize(trial_->changed_evidence);
   product_earnings_.resize(trial_->product_earnings);
   changes_registry_.resize(trial_->changed_registry);
+  settlement_lines_.resize(trial_->settlement_lines);
+  months_.resize(trial_->months);
+  events_.resize(trial_->events);
+  changed_links_.resize(trial_->changed_links);
   trial_.reset();
 }
 

@@ -12,6 +12,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "ledger/core/account.h"
 #include "ledger/core/accounts/account_table.h"
+#include "ledger/core/accounts/period_table.h"
+#include "ledger/core/books/changes.h"
 #include "ledger/core/business_time.h"
 #include "ledger/core/ids.h"
 #include "ledger/core/registry.h"
@@ -25,28 +27,6 @@ struct Head {
   LedgerTime time;            // of the last entry
   AccountNo next_account{1};  // number of the next account to be opened
   friend bool operator==(const Head&, const Head&) = default;
-};
-
-// What refunds, reversals and a cancellation took back of what one entry did.
-struct Undone {
-  Amount points;
-  std::uint64_t quantity = 0;  // items of an award
-  bool cancelled = false;
-  friend bool operator==(const Undone&, const Undone&) = default;
-};
-
-// What a run of entries changed: the records to make durable together with those entries. Each
-// key stands once, with its last value.
-struct Changes {
-  std::vector<std::pair<AccountNo, Account>> accounts;
-  std::vector<std::pair<AccountId, AccountNo>> account_ids;
-  std::vector<std::pair<PlatformUserKey, AccountNo>> platform_users;
-  std::vector<std::pair<RequestKey, RequestRecord>> requests;
-  std::vector<EntryIndex> registry_entries;
-  std::vector<std::pair<EntryIndex, Undone>> undone;
-  // The entry that claimed it; nullopt: it may be claimed again.
-  std::vector<std::pair<Nullifier, std::optional<EntryIndex>>> evidence;
-  std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;  // by number of the product
 };
 
 // Not thread-safe. Everything not found is taken as absent: whoever holds a part of the state only
@@ -66,8 +46,8 @@ class State {
   std::optional<AccountNo> FindPlatformUser(const PlatformUserKey& key) const;
   // Nothing undone yet when there is no record.
   Undone FindUndone(EntryIndex index) const;
-  // The entry that claimed the evidence.
-  std::optional<EntryIndex> FindEvidence(const Nullifier& nullifier) const;
+  std::optional<Claim> FindEvidence(const Nullifier& nullifier) const;
+  std::uint64_t FindLinks(const LinkKey& key) const;  // how many names
   // The account that `number` was merged into, through any number of merges; itself otherwise.
   AccountNo Standing(AccountNo number) const;
   const AccountTable& accounts() const { return accounts_; }
@@ -75,9 +55,17 @@ class State {
   using Requests = absl::flat_hash_map<RequestKey, std::optional<RequestRecord>>;
   const Requests& requests() const { return requests_; }
   const absl::flat_hash_map<EntryIndex, Undone>& undone() const { return undone_; }
-  // Absent, or without an entry: not claimed.
-  using Evidence = absl::flat_hash_map<Nullifier, std::optional<EntryIndex>>;
+  // Absent, or without a claim: not claimed.
+  using Evidence = absl::flat_hash_map<Nullifier, std::optional<Claim>>;
   const Evidence& evidence() const { return evidence_; }
+  const PeriodTable& periods() const { return periods_; }
+  // All of them, whoever holds a part of the state or not.
+  PeriodTable& ChangePeriods() { return periods_; }
+  const absl::flat_hash_map<LinkKey, std::uint64_t>& links() const { return links_; }
+  // The month of the last entry, and the first entry of that month: what account was moved before
+  // it, was moved before the month.
+  Month month() const { return month_.month; }
+  EntryIndex month_first() const { return month_.first; }
 
   // --- changes, by apply only ---
   // Starts an entry: its time must not be before the last one's.
@@ -90,9 +78,13 @@ class State {
   void PutPlatformUser(const PlatformUserKey& key, AccountNo number);
   void PutUndone(EntryIndex index, const Undone& undone);
   // Claims evidence for an entry, or with nullopt lets it be claimed again.
-  void PutEvidence(const Nullifier& nullifier, std::optional<EntryIndex> entry);
+  void PutEvidence(const Nullifier& nullifier, std::optional<Claim> claim);
+  void PutLinks(const LinkKey& key, std::uint64_t links);
   // Remembers that the product earned by the entry.
   void NoteProductEarning(std::uint32_t product, EntryIndex entry);
+  void NoteSettlementLine(RunNo run, EntryIndex entry);
+  void NoteMonth(const MonthRow& row);
+  void NoteEvent(const EventRow& row);
   // Lets `change` add to the registry and remembers that entry `index` did so. The registry is
   // copied first if anybody else holds it, so at most once per commit or trial.
   template <typename Change>
@@ -115,10 +107,14 @@ class State {
   void ForgetRequests();
   void LoadPlatformUser(const PlatformUserKey& key, AccountNo number);
   void LoadUndone(EntryIndex index, const Undone& undone);
-  void LoadEvidence(const Nullifier& nullifier, EntryIndex entry);
+  void LoadEvidence(const Nullifier& nullifier, const Claim& claim);
+  void LoadLinks(const LinkKey& key, std::uint64_t links);
+  // Of a state that does not begin with the first entry: the first entry of the head's month.
+  void LoadMonth(EntryIndex first);
   void ForgetPlatformUser(const PlatformUserKey& key) { platform_users_.erase(key); }
   void ForgetUndone(EntryIndex index) { undone_.erase(index); }
   void ForgetEvidence(const Nullifier& nullifier) { evidence_.erase(nullifier); }
+  void ForgetLinks(const LinkKey& key) { links_.erase(key); }
   void ForgetAccount(AccountNo number) { accounts_.Erase(number); }
 
   // What changed since the last call, for the durable write; clears the record of it.
@@ -137,6 +133,12 @@ class State {
  private:
   std::vector<std::pair<RequestKey, RequestRecord>> LastRequests();
 
+  struct MonthStart {
+    Month month{};
+    EntryIndex first;
+    LedgerTime ends;  // when the next one begins
+  };
+  void BeginMonth(EntryIndex first);
   template <typename Key, typename Value>
   using Before = std::vector<std::pair<Key, std::optional<Value>>>;
   struct Trial {
@@ -146,7 +148,10 @@ class State {
     Before<RequestKey, std::optional<RequestRecord>> requests;
     Before<PlatformUserKey, AccountNo> platform_users;
     Before<EntryIndex, Undone> undone;
-    Before<Nullifier, std::optional<EntryIndex>> evidence;
+    Before<Nullifier, std::optional<Claim>> evidence;
+    Before<LinkKey, std::uint64_t> links;
+    PeriodTable periods;
+    MonthStart month;
     std::size_t changed_accounts = 0;
     std::size_t changed_account_ids = 0;
     std::size_t changed_requests = 0;
@@ -155,6 +160,10 @@ class State {
     std::size_t changed_evidence = 0;
     std::size_t product_earnings = 0;
     std::size_t changed_registry = 0;
+    std::size_t settlement_lines = 0;
+    std::size_t months = 0;
+    std::size_t events = 0;
+    std::size_t changed_links = 0;
   };
 
   Head head_;
@@ -166,6 +175,9 @@ class State {
   absl::flat_hash_map<PlatformUserKey, AccountNo> platform_users_;
   absl::flat_hash_map<EntryIndex, Undone> undone_;
   Evidence evidence_;
+  absl::flat_hash_map<LinkKey, std::uint64_t> links_;
+  PeriodTable periods_;
+  MonthStart month_;
 
   // Since the last TakeChanges. Accounts change often, so only their numbers are kept.
   std::vector<AccountNo> changed_accounts_;
@@ -176,6 +188,10 @@ class State {
   std::vector<Nullifier> changed_evidence_;
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings_;
   std::vector<EntryIndex> changes_registry_;
+  std::vector<std::pair<RunNo, EntryIndex>> settlement_lines_;
+  std::vector<MonthRow> months_;
+  std::vector<EventRow> events_;
+  std::vector<LinkKey> changed_links_;
   std::optional<Trial> trial_;
 };
 

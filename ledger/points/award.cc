@@ -5,6 +5,7 @@
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
+#include "ledger/points/corrections/version.h"
 #include "ledger/points/earning/counting.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
@@ -120,15 +121,40 @@ std::optional<EntryIndex> TargetOfReversal(const Entry& draft) {
   return EntryIndex(draft.reversal().target());
 }
 
+// An award or act as its newest version says.
+void TakeNewest(const pb::Earning& act, bool is_act, Given& given) {
+  given.budget = act.budget();
+  given.points = act.points();
+  given.bonus_budget = act.bonus_budget();
+  given.bonus_points = act.bonus_points();
+  if (is_act) {
+    given.quantity = std::max<std::uint64_t>(act.quantity(), 1);
+  }
+}
+
+// Whether what showed a reversed act may show it again: not that of a booking which was weighed.
+bool MayReopen(const pb::Earning& act, const Undone& before) {
+  return act.weighing() != pb::WEIGHING_BOOKED || before.quantity == 0;
+}
+
 // The award's accounts follow from the target, which the sequencer loads.
 std::optional<Refusal> DecideReversal(const State& state, const DecideInput& input, Entry& entry) {
   pb::Reversal& reversal = *entry.mutable_reversal();
   if (input.target == nullptr || !MayFollowUp(state, input, AccountNo(0))) {
     return Refusal(Reason::kUnknownEntry, "entry_index");
   }
-  const auto given = GivenBy(*input.target);
+  auto given = GivenBy(*input.target);
   if (!given.has_value()) {
     return Refusal(Reason::kWrongEntryKind, "entry_index");
+  }
+  const Party citizen(state, given->account, input.now);
+  Lots lots = LotsGivenBy(*input.target);
+  std::int64_t forgiven_before = 0;
+  if (input.also != nullptr) {
+    const Version newest = VersionOf(*input.target, input.also, citizen);
+    TakeNewest(newest.act, input.target->has_earning(), *given);
+    lots = LotsOf(state, citizen, newest.act, newest.expiry);
+    forgiven_before = newest.forgiven;
   }
   const Undone undone = state.FindUndone(input.target_index);
   const std::uint64_t left = undone.cancelled ? 0 : given->quantity - undone.quantity;
@@ -143,15 +169,19 @@ std::optional<Refusal> DecideReversal(const State& state, const DecideInput& inp
   };
   const std::int64_t bonus = part(given->bonus_points);
   reversal.set_points(part(given->points) + bonus);
-  const Party citizen(state, given->account, input.now);
-  Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(reversal.points()),
-                         LotsGivenBy(*input.target));
+  reversal.set_made_by(input.target->caller());
+  Taken taken = TakeBack(citizen.number(), citizen.account(), Amount(reversal.points()), lots);
   const bool write_off = citizen.terms().spent_reversal == SpentReversal::kWriteOff;
   // What is forgiven was earned all the same, and counts: of an act taken back in parts it is not
   // known what was forgiven before.
   const bool all_back = !write_off || (undone.quantity == 0 && taken.missing == Amount(0));
   if (input.target->has_earning() && items == given->quantity && all_back) {
-    *reversal.mutable_uncounted() = UncountedOf(*input.target, false);
+    const pb::Earning& act =
+        input.also == nullptr ? input.target->earning() : input.also->correction().now();
+    *reversal.mutable_uncounted() = UncountedOf(act, BusinessDate(input.target->business_date()));
+    if (forgiven_before == 0 && MayReopen(act, undone)) {
+      *reversal.mutable_uncounted()->mutable_nullifiers() = act.nullifiers();
+    }
   }
   if (write_off) {
     reversal.set_forgiven(taken.missing.units());
@@ -209,7 +239,19 @@ Fault ApplyReversal(State& state, EntryIndex index, const Entry& entry) {
   }
   undone.points = *points;
   state.PutUndone(target, undone);
-  return reversal.has_uncounted() ? Uncount(state, reversal.uncounted()) : std::nullopt;
+  if (!reversal.has_uncounted()) {
+    return std::nullopt;
+  }
+  const ParticipantNo made_by(reversal.made_by());
+  if (reversal.uncounted().nullifiers_size() != 0) {
+    if (made_by == ParticipantNo(0)) {
+      return "evidence is opened again to nobody";
+    }
+    if (Fault fault = Reopen(state, reversal.uncounted(), target, made_by)) {
+      return fault;
+    }
+  }
+  return Uncount(state, reversal.uncounted());
 }
 
 constexpr BookRow kRows[] = {
@@ -223,6 +265,7 @@ constexpr BookRow kRows[] = {
      .decide = DecideReversal,
      .apply = ApplyReversal,
      .target = TargetOfReversal,
+     .also = NewestOf,
      .moves = true},
 };
 

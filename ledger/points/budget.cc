@@ -1,4 +1,5 @@
-// Budgets: opening, funding, and the return of what is unused.
+// Budgets: opening, funding, the end of each year, and the return of what is unused.
+#include "ledger/core/books/calendar.h"
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
@@ -19,6 +20,12 @@ AccountNo IssuanceOf(const State& state, const Account& budget) {
   return asset->issuance;
 }
 
+// Nothing is awarded in money.
+bool IsMoney(const Registry& registry, const pb::BudgetOpening& opening) {
+  const Asset* asset = registry.Find(AssetNo(opening.asset()));
+  return asset != nullptr && asset->money;
+}
+
 std::optional<Refusal> DecideOpening(const State& state, const DecideInput&, Entry& entry) {
   pb::BudgetOpening& opening = *entry.mutable_budget_opening();
   if (state.registry().FindBudget(opening.code()) != nullptr) {
@@ -29,16 +36,24 @@ std::optional<Refusal> DecideOpening(const State& state, const DecideInput&, Ent
   if (sponsor->kind != ParticipantKind::kSponsor && sponsor->kind != ParticipantKind::kDistrict) {
     return Refusal(Reason::kWrongParticipantKind, "sponsor");
   }
+  if (IsMoney(state.registry(), opening)) {
+    return Refusal(Reason::kWrongAccountKind, "asset");
+  }
   opening.set_number(state.head().next_account.value());
   return std::nullopt;
 }
 
 void RegisterBudget(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::BudgetOpening& opening = entry.budget_opening();
-  registry.Add(Budget{AccountNo(opening.number()), opening.code(), opening.display_name(),
+  const AccountNo number(opening.number());
+  registry.Add(Budget{number, opening.code(), opening.display_name(),
                       ParticipantNo(opening.sponsor()), AssetNo(opening.asset()),
                       BusinessDate(opening.first_date()), BusinessDate(opening.last_date()),
-                      opening.return_days()});
+                      opening.return_days(), opening.year_end() == pb::YEAR_END_RETURN});
+  const Scheme* scheme = registry.Find(registry.Find(AssetNo(opening.asset()))->scheme);
+  const BusinessDate day =
+      AccountingDate(LedgerTime(entry.recorded_micros()), scheme->cutoff_minute);
+  periods::NoteYear(registry, number, periods::YearOf(day) - 1);
 }
 
 Fault ApplyOpening(State& state, EntryIndex index, const Entry& entry) {
@@ -53,12 +68,16 @@ Fault ApplyOpening(State& state, EntryIndex index, const Entry& entry) {
       opening.return_days() > kMaxTermDays) {
     return "a budget's period that cannot be";
   }
+  if (opening.year_end() < pb::YEAR_END_UNSPECIFIED || opening.year_end() > pb::YEAR_END_RETURN) {
+    return "a budget of which it is not said what its year ends with";
+  }
   Account budget;
   budget.kind = AccountKind::kBudget;
   budget.asset = AssetNo(opening.asset());
   budget.participant = ParticipantNo(opening.sponsor());
   if (state.registry().Find(budget.asset) == nullptr ||
-      state.registry().Find(budget.participant) == nullptr) {
+      state.registry().Find(budget.participant) == nullptr ||
+      IsMoney(state.registry(), opening)) {
     return "a budget of an unknown asset or sponsor";
   }
   state.OpenAccount(AccountNo(opening.number()), budget);
@@ -182,6 +201,72 @@ Fault ApplyReturn(State& state, EntryIndex, const Entry& entry) {
   return AddFunded(state, back.budget(), -back.points());
 }
 
+void RegisterYearEnd(Registry& registry, EntryIndex, const Entry& entry) {
+  const pb::BudgetYearEnd& end = entry.budget_year_end();
+  periods::NoteYear(registry, AccountNo(end.budget()), end.year());
+}
+
+// Whether the end of that year is the next to be told of the budget, and is over.
+bool IsNextYearEnd(const Registry& registry, const Entry& entry) {
+  const AccountNo number(entry.budget_year_end().budget());
+  const std::uint32_t year = entry.budget_year_end().year();
+  const periods::Calendar& calendar = periods::CalendarOf(registry);
+  const auto told = calendar.YearOf(number);
+  return told.has_value() && year == *told + 1 &&
+         LedgerTime(entry.recorded_micros()) >= calendar.YearEndOf(number) &&
+         BusinessDate(entry.accounting_date()) == periods::LastDayOfYear(year);
+}
+
+Fault ApplyYearEnd(State& state, EntryIndex index, const Entry& entry) {
+  const pb::BudgetYearEnd& end = entry.budget_year_end();
+  const Budget* budget = state.registry().FindBudget(AccountNo(end.budget()));
+  if (budget == nullptr || !IsNextYearEnd(state.registry(), entry)) {
+    return "a year-end that is not the next one of a budget";
+  }
+  const Account& account = *state.FindAccount(budget->account);
+  const bool moves = !entry.postings().empty();
+  if (moves != (end.returned() != 0) || end.returned() < 0 ||
+      (budget->returns_at_year_end ? end.carried() != 0 || account.balance != Amount(0)
+                                   : moves || end.carried() != account.balance.units())) {
+    return "a year-end that does not carry over or return what was left";
+  }
+  if (moves) {
+    const std::uint64_t issuance = IssuanceOf(state, account).value();
+    if (Fault fault = WantPostings(state, entry, {end.budget(), issuance})) {
+      return fault;
+    }
+    if (entry.postings(1).amount() != end.returned()) {
+      return "the postings are not the points of the body";
+    }
+    if (Fault fault = AddFunded(state, end.budget(), -end.returned())) {
+      return fault;
+    }
+  }
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterYearEnd(registry, index, entry); });
+  return std::nullopt;
+}
+
+void NamesOfYearEnd(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
+  NamesOfBudget(state, draft.budget_year_end().budget(), out);
+}
+
+// What the oldest year that is over and not told leaves.
+Entry YearEndOf(const State& state, const Budget& budget, const Account& account) {
+  Entry entry;
+  pb::BudgetYearEnd& end = *entry.mutable_budget_year_end();
+  end.set_budget(budget.account.value());
+  end.set_year(*periods::CalendarOf(state.registry()).YearOf(budget.account) + 1);
+  const std::int64_t left = account.balance.units();
+  if (!budget.returns_at_year_end) {
+    end.set_carried(left);
+  } else if (left > 0) {
+    end.set_returned(left);
+    Check(!PostIssue(state, budget.account, -left, "budget", entry).has_value(),
+          "a year-end was refused");
+  }
+  return entry;
+}
+
 constexpr BookRow kRows[] = {
     {.body = Entry::kBudgetOpening,
      .decide = DecideOpening,
@@ -199,6 +284,11 @@ constexpr BookRow kRows[] = {
      .apply = ApplyReturn,
      .names = NamesOfReturn,
      .moves = true},
+    {.body = Entry::kBudgetYearEnd,
+     .apply = ApplyYearEnd,
+     .names = NamesOfYearEnd,
+     .registers = RegisterYearEnd,
+     .moves = true},
 };
 
 }  // namespace
@@ -211,19 +301,30 @@ bool PaysOn(const Budget& budget, BusinessDate act) {
          (budget.last_date == none || act <= budget.last_date);
 }
 
+bool YearIsOver(const Registry& registry, AccountNo number, LedgerTime now) {
+  const auto& calendar = registry.calendar();
+  return calendar != nullptr && now >= calendar->next_year_end() &&
+         now >= calendar->YearEndOf(number);
+}
+
 bool MustReturn(const Registry& registry, AccountNo number, const Account& account,
                 LedgerTime now) {
   const Budget* budget = registry.FindBudget(number);
-  if (budget == nullptr || budget->last_date == BusinessDate(0)) {
+  if (budget == nullptr || account.balance <= Amount(0)) {
     return false;
   }
   const auto days = static_cast<std::int32_t>(budget->return_days);
-  return ShanghaiDate(now).value() > budget->last_date.value() + days &&
-         account.balance > Amount(0);
+  const bool period_over = budget->last_date != BusinessDate(0) &&
+                           ShanghaiDate(now).value() > budget->last_date.value() + days;
+  return period_over || (budget->returns_at_year_end && YearIsOver(registry, number, now));
 }
 
 std::optional<Entry> DueOfBudget(const State& state, AccountNo account, LedgerTime now) {
   const Account& budget = *state.FindAccount(account);
+  // What is left at the turn of the year is told before anything of the new year changes it.
+  if (YearIsOver(state.registry(), account, now)) {
+    return YearEndOf(state, *state.registry().FindBudget(account), budget);
+  }
   if (!MustReturn(state.registry(), account, budget, now)) {
     return std::nullopt;
   }

@@ -12,8 +12,11 @@ namespace tanhui::points {
 bool PaysOn(const Budget& budget, BusinessDate act);
 
 // Whether the points of a budget's account must go back by `now`: its last day and its return days
-// are over and something is left.
+// are over, or a year at whose end they do, and something is left.
 bool MustReturn(const Registry& registry, AccountNo number, const Account& account, LedgerTime now);
+
+// Whether a year of the budget is over of whose end the log does not tell yet.
+bool YearIsOver(const Registry& registry, AccountNo number, LedgerTime now);
 
 }  // namespace tanhui::points
 

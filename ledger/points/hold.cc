@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/claims/claimed.h"
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/party.h"
@@ -15,12 +16,14 @@ namespace {
 
 namespace pb = entry::v1;
 
-void NamesOfHold(const State&, const Entry& draft, std::vector<AccountNo>& out) {
+// Its capture needs them, too.
+void NamesOfHold(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
   const pb::Hold& hold = draft.hold();
   out.insert(out.end(), {AccountNo(hold.account()), AccountNo(hold.merchant())});
   if (hold.acting() != 0) {
     out.push_back(AccountNo(hold.acting()));
   }
+  claims::NamesOfTaking(state.registry(), AccountNo(hold.merchant()), out);
 }
 
 void WantDeadline(const Party& citizen, const pb::Hold& hold, LedgerTime now, Verdict& verdict) {
@@ -46,6 +49,8 @@ std::optional<Refusal> DecideHold(const State& state, const DecideInput& input, 
   WantActing(state, input, citizen, hold.acting(), verdict);
   WantDeadline(citizen, hold, input.now, verdict);
   WantWithinAssetLimit(citizen, hold.points(), verdict);
+  verdict.Add(claims::RefusedAsSuspended(state.registry(), merchant.number(), "merchant"));
+  verdict.Add(claims::RefusedByLimit(state, merchant.number(), Amount(hold.points()), input.now));
   verdict.Want(citizen.account().holds.size() < kMaxHolds, Reason::kHoldLimit, "account");
   WantAvailable(citizen, hold.points(), "points", verdict);
   if (verdict.refused()) {
@@ -74,7 +79,8 @@ Fault ApplyHold(State& state, EntryIndex index, const Entry& entry) {
   }
   account.holds.push_back(
       {index, LedgerTime(hold.deadline_micros()), AccountNo(hold.merchant()), lots});
-  return std::nullopt;
+  return claims::CountTaken(state, AccountNo(hold.merchant()), Amount(hold.points()),
+                            LedgerTime(entry.recorded_micros()));
 }
 
 // The hold that a capture, a release or a cancellation is about. Its account and the hold itself,
@@ -124,6 +130,11 @@ std::optional<Refusal> DecideCapture(const State& state, const DecideInput& inpu
   Verdict verdict;
   WantDebits(open.citizen, "hold", verdict);
   verdict.Want(open.hold != nullptr, Reason::kHoldResolved, "hold");
+  // Limits counted the hold when it was made; it claims by the price of now.
+  const AccountNo merchant = state.Standing(AccountNo(input.target->hold().merchant()));
+  claims::Claimed claimed;
+  verdict.Add(claims::RefusedAsSuspended(state.registry(), merchant, "hold"));
+  verdict.Add(claims::ClaimFor(state, merchant, Amount(capture.points()), input.now, claimed));
   if (open.hold != nullptr && SumOf(open.hold->lots).units() < capture.points()) {
     verdict.Add(Refusal(Reason::kInsufficientBalance, "points")
                     .With("needed", capture.points())
@@ -136,9 +147,11 @@ std::optional<Refusal> DecideCapture(const State& state, const DecideInput& inpu
   for (const Lot& part : taken) {
     WriteLot(part, *capture.add_taken());
   }
-  const std::array<Leg, 2> legs = {
-      EndOf(open, taken, input.now),
-      Plain(state.Standing(open.hold->merchant), Amount(capture.points()))};
+  capture.set_price(claimed.price.value());
+  claims::Legs legs;
+  legs.push_back(EndOf(open, taken, input.now));
+  legs.push_back(Plain(merchant, Amount(capture.points())));
+  claims::AppendLegs(claimed, legs);
   return Post(state, legs, "points", entry);
 }
 
@@ -164,7 +177,7 @@ Fault WantFreed(const Lots& held, const Terms& terms, const Entry& entry) {
 Fault ApplyCapture(State& state, EntryIndex, const Entry& entry) {
   const pb::Capture& capture = entry.capture();
   const auto taken = ReadLots(capture.taken());
-  if (entry.postings_size() != 2 || !taken.has_value() || capture.points() <= 0 ||
+  if (entry.postings_size() < 2 || !taken.has_value() || capture.points() <= 0 ||
       !SumsTo(*taken, Amount(capture.points())) || entry.postings(1).amount() != capture.points()) {
     return "the postings are not the points of the body";
   }
@@ -180,8 +193,16 @@ Fault ApplyCapture(State& state, EntryIndex, const Entry& entry) {
       return "a capture takes more from a lot than was held";
     }
   }
-  const Terms& terms = state.registry().Find(account.asset)->terms;
-  return WantFreed(lots, terms, entry);
+  const Registry& registry = state.registry();
+  if (Fault fault = WantFreed(lots, registry.Find(account.asset)->terms, entry)) {
+    return fault;
+  }
+  const AccountNo merchant(entry.postings(1).account());
+  if (claims::RefusedAsSuspended(registry, merchant, "hold").has_value()) {
+    return "points are taken at a unit that may not take them";
+  }
+  return claims::NoteClaimed(state, entry, merchant, Amount(capture.points()),
+                             PriceNo(capture.price()), 2);
 }
 
 std::optional<Refusal> DecideRelease(const State& state, const DecideInput& input, Entry& entry) {
@@ -283,6 +304,7 @@ constexpr BookRow kRows[] = {
      .apply = ApplyCapture,
      .target = TargetOfCapture,
      .cancel = CancelSpending,
+     .cancelled = SpendingCancelled,
      .moves = true},
     {.body = Entry::kRelease,
      .decide = DecideRelease,

@@ -114,6 +114,14 @@ Fault WantPostings(const State& state, const Entry& entry,
   if (entry.postings_size() != static_cast<int>(accounts.size())) {
     return "an entry with more or fewer postings than its kind has";
   }
+  return WantFirstPostings(state, entry, accounts);
+}
+
+Fault WantFirstPostings(const State& state, const Entry& entry,
+                        std::initializer_list<std::uint64_t> accounts) {
+  if (entry.postings_size() < static_cast<int>(accounts.size())) {
+    return "an entry with more or fewer postings than its kind has";
+  }
   int at = 0;
   for (const std::uint64_t account : accounts) {
     if (AccountNo(entry.postings(at++).account()) != state.Standing(AccountNo(account))) {

@@ -75,6 +75,9 @@ bool MayFollowUp(const State& state, const DecideInput& input, AccountNo merchan
 // That the postings, applied by now, are on these accounts, in this order.
 Fault WantPostings(const State& state, const Entry& entry,
                    std::initializer_list<std::uint64_t> accounts);
+// The same of the first ones; others may follow.
+Fault WantFirstPostings(const State& state, const Entry& entry,
+                        std::initializer_list<std::uint64_t> accounts);
 
 }  // namespace tanhui::points
 

@@ -11,9 +11,9 @@ namespace {
 
 std::vector<BookRow> AllRows() {
   std::vector<BookRow> rows;
-  for (const auto part :
-       {BudgetRows(), AwardRows(), EarningRows(), GoalRows(), SpendingRows(), RefundRows(),
-        HoldRows(), TransferRows(), StatusRows(), HouseholdRows()}) {
+  for (const auto part : {BudgetRows(), AwardRows(), EarningRows(), CorrectionRows(), GoalRows(),
+                          SpendingRows(), RefundRows(), HoldRows(), TransferRows(), StatusRows(),
+                          HouseholdRows(), NoticeRows(), LoadRows()}) {
     rows.insert(rows.end(), part.begin(), part.end());
   }
   return rows;
@@ -26,6 +26,9 @@ std::optional<Entry> Due(const State& state, AccountNo number, LedgerTime now) {
   }
   if (HasLots(account->kind)) {
     return DueOfLots(state, number, now);
+  }
+  if (account->kind == AccountKind::kExpiry) {
+    return DueOfAsset(state, number, now);
   }
   return account->kind == AccountKind::kBudget ? DueOfBudget(state, number, now) : std::nullopt;
 }
@@ -41,7 +44,12 @@ bool MayBeDue(const Registry& registry, AccountNo number, const Account& account
   if (HasLots(account.kind)) {
     return IsDue(account, now);
   }
-  return account.kind == AccountKind::kBudget && MustReturn(registry, number, account, now);
+  if (account.kind == AccountKind::kExpiry) {
+    const Asset* asset = registry.Find(account.asset);
+    return asset != nullptr && NoticeIsDue(*asset, now);
+  }
+  return account.kind == AccountKind::kBudget &&
+         (YearIsOver(registry, number, now) || MustReturn(registry, number, account, now));
 }
 
 }  // namespace tanhui::points

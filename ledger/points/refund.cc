@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ledger/claims/claimed.h"
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/members.h"
@@ -17,23 +18,28 @@ namespace {
 namespace pb = entry::v1;
 
 // What a redemption or a capture took, and from whom to whom: its first posting is the giver's, its
-// second the merchant's.
+// second the merchant's. What was claimed for it follows.
 struct Spending {
   AccountNo account;
   AccountNo merchant;
   Lots taken;
+  PriceNo price;  // 0: no fen were claimed
 };
 
 std::optional<Spending> SpendingOf(const Entry& target) {
-  if (!target.has_redemption() && !target.has_capture()) {
+  const bool claims = target.postings_size() == 4;
+  if ((!target.has_redemption() && !target.has_capture()) ||
+      (target.postings_size() != 2 && !claims)) {
     return std::nullopt;
   }
-  Check(target.postings_size() == 2, "a spending has two postings");
-  Spending spending{
-      AccountNo(target.postings(0).account()), AccountNo(target.postings(1).account()), {}};
+  Spending spending;
+  spending.account = AccountNo(target.postings(0).account());
+  spending.merchant = AccountNo(target.postings(1).account());
   if (target.has_redemption()) {
     spending.taken = Outgoing(target.postings(0));
+    spending.price = PriceNo(claims ? target.redemption().price() : 0);
   } else {
+    spending.price = PriceNo(claims ? target.capture().price() : 0);
     const auto taken = ReadLots(target.capture().taken());
     Check(taken.has_value(), "a capture's lots cannot be read");
     spending.taken = *taken;
@@ -112,9 +118,12 @@ Fault ApplyRefund(State& state, EntryIndex index, const Entry& entry) {
   if (undone.cancelled || !points.has_value()) {
     return "a refund of what was undone before";
   }
+  if (Undone{undone.points} != undone) {
+    return "a refund of what is no spending";
+  }
   undone.points = *points;
   state.PutUndone(target, undone);
-  return std::nullopt;
+  return claims::NoteTakenBack(state, entry);
 }
 
 constexpr BookRow kRows[] = {
@@ -156,19 +165,27 @@ std::optional<Refusal> GiveBack(const State& state, const DecideInput& input, Am
       return Refusal(Reason::kAccountClosed, std::string(field));
     }
   }
-  std::vector<Leg> legs = {Plain(merchant.number(), *Negate(points))};
+  claims::Legs legs;
+  legs.push_back(Plain(merchant.number(), *Negate(points)));
   for (const auto& [receiver, share_parts] : shares) {
     const Party back(state, receiver.value(), input.now);
     legs.push_back(
         Credit(receiver, back.account(), WithGraceAll(share_parts, back.terms(), input.now)));
   }
+  claims::AppendLegsBack(
+      *input.target,
+      claims::FenBack(state.registry(), spending->price, taken, undone.points, points), legs);
   return Post(state, legs, field, entry);
+}
+
+Fault SpendingCancelled(State& state, EntryIndex, const Entry& entry) {
+  return claims::NoteTakenBack(state, entry);
 }
 
 std::optional<Refusal> CancelSpending(const State& state, const DecideInput& input, Entry& entry) {
   const auto spending = SpendingOf(*input.target);
-  Check(spending.has_value(), "what is cancelled is no spending");
-  return GiveBack(state, input, SumOf(spending->taken), "target_request_id", entry);
+  const Amount all = spending.has_value() ? SumOf(spending->taken) : Amount(0);
+  return GiveBack(state, input, all, "target_request_id", entry);
 }
 
 }  // namespace tanhui::points

@@ -16,6 +16,7 @@ std::optional<Refusal> GiveBack(const State& state, const DecideInput& input, Am
 
 // A cancellation of a redemption or a capture.
 std::optional<Refusal> CancelSpending(const State& state, const DecideInput& input, Entry& entry);
+Fault SpendingCancelled(State& state, EntryIndex index, const Entry& entry);
 
 }  // namespace tanhui::points
 

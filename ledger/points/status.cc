@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/core/books/links.h"
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/party.h"
@@ -237,6 +238,7 @@ Fault ApplyMerge(State& state, EntryIndex, const Entry& entry) {
       __builtin_add_overflow(into->gram_carry, gram_carry, &into->gram_carry)) {
     return "a carry leaves its range";
   }
+  MoveLinks(state, source, target);
   return std::nullopt;
 }
 

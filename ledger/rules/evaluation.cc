@@ -20,6 +20,7 @@ struct Matter {
   const Rulebook& book;
   const Entry& entry;
   const pb::Earning& act;
+  const pb::Earning* before;  // see Standing
   BusinessDate date;
   BusinessDate recorded;
   const RuleSet* set = nullptr;
@@ -58,6 +59,10 @@ std::optional<Refusal> FindRule(Matter& matter) {
   if (rate != nullptr && !rate->off.empty()) {
     return Refusal(Reason::kScenarioOff, "act.material").With("why", rate->off);
   }
+  if (matter.before != nullptr && matter.before->scenario() == matter.act.scenario() &&
+      matter.book.InForce(matter.before->district(), matter.date) == matter.set) {
+    return std::nullopt;
+  }
   const Suspension suspension = matter.book.SuspensionOf(matter.set->code, matter.rule->scenario);
   return suspension.suspended ? std::optional(Refusal(Reason::kScenarioSuspended, "act.scenario"))
                               : std::nullopt;
@@ -75,6 +80,14 @@ bool WasKeptOut(BusinessDate first, BusinessDate last, BusinessDate act, Busines
 std::optional<Refusal> RefusedAsLate(const Matter& matter, const Standing& standing) {
   const auto late = static_cast<std::int32_t>(matter.rule->late_days);
   const int age = matter.recorded.value() - matter.date.value();
+  if (matter.before != nullptr) {
+    // Later its tallies may be gone.
+    const auto most = static_cast<int>(matter.set->max_age_days);
+    return age <= most
+               ? std::nullopt
+               : std::optional(
+                     Refusal(Reason::kActTooLate, "act_time").With("days", most).With("age", age));
+  }
   const BusinessDate window_end(matter.date.value() + late);
   const BusinessDate received = matter.act.kept_micros() == 0
                                     ? matter.recorded
@@ -180,7 +193,10 @@ std::optional<Refusal> RefusedByProduct(Matter& matter) {
   const Refusal refusal(Reason::kProductNotListed, "act.product");
   const ProductNo product(matter.act.product());
   const CatalogueVersion* catalogue = matter.book.CatalogueInForce(rule.catalogue, matter.date);
-  if (product == ProductNo(0) || catalogue == nullptr || matter.book.Delisted(product)) {
+  const bool listed_then =
+      matter.before != nullptr && matter.before->product() == matter.act.product();
+  if (product == ProductNo(0) || catalogue == nullptr ||
+      (matter.book.Delisted(product) && !listed_then)) {
     return refusal;
   }
   const auto found = catalogue->listings.find(product);
@@ -208,11 +224,15 @@ std::optional<Refusal> RefusedByVenue(const Matter& matter) {
   }
   const Venue* venue = matter.book.Find(VenueNo(matter.act.venue()));
   const BusinessDate none(0);
-  const bool certified = venue != nullptr && !venue->withdrawn && venue->kind == rule.venue_kind &&
-                         (venue->first == none || matter.date >= venue->first) &&
-                         (venue->last == none || matter.date <= venue->last) &&
-                         std::binary_search(matter.set->districts.begin(),
-                                            matter.set->districts.end(), venue->district);
+  const bool certified_then =
+      matter.before != nullptr && matter.before->venue() == matter.act.venue();
+  const bool certified =
+      venue != nullptr && venue->kind == rule.venue_kind &&
+      (certified_then ||
+       (!venue->withdrawn && (venue->first == none || matter.date >= venue->first) &&
+        (venue->last == none || matter.date <= venue->last))) &&
+      std::binary_search(matter.set->districts.begin(), matter.set->districts.end(),
+                         venue->district);
   return certified ? std::nullopt : std::optional(Refusal(Reason::kVenueNotCertified, "act.venue"));
 }
 
@@ -373,7 +393,7 @@ Earned Pay(const Matter& matter, const Standing& standing, const Measured& measu
 
 std::variant<Earned, Refusal> Evaluate(const Rulebook& book, const Entry& entry,
                                        const Standing& standing) {
-  Matter matter{book, entry, entry.earning(), ActDate(entry), RecordDate(entry)};
+  Matter matter{book, entry, entry.earning(), standing.before, ActDate(entry), RecordDate(entry)};
   std::optional<Refusal> refusal = FindRule(matter);
   if (!refusal.has_value()) {
     refusal = RefusedAsLate(matter, standing);

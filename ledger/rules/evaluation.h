@@ -30,6 +30,9 @@ struct Standing {
   std::int64_t gram_carry = 0;
   DrySpell dry;
   bool in_household = false;
+  // Of an act that is corrected the version before; null: it is a new one. Windows do not run
+  // again, and what was switched off since then is no obstacle: its scenario, product and venue.
+  const entry::v1::Earning* before = nullptr;
 };
 
 struct Earned {

@@ -73,6 +73,28 @@ const MaterialVersion* Rulebook::MaterialsInForce(BusinessDate date) const {
   return materials_tables_.empty() ? nullptr : LatestOf(materials_tables_.begin()->second, date);
 }
 
+const AccountCode* AccountCodesVersion::Find(AccountKind kind, int entry_kind) const {
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const AccountCode& candidate) {
+    return candidate.kind == kind &&
+           (candidate.entry_kind == 0 || candidate.entry_kind == entry_kind);
+  });
+  return row == rows.end() ? nullptr : &*row;
+}
+
+const AccountCodesVersion* Rulebook::AccountCodesInForce(std::string_view scheme, BusinessDate date,
+                                                         EntryIndex before) const {
+  const auto found = account_codes_.find(scheme);
+  const AccountCodesVersion* newest = nullptr;
+  if (found != account_codes_.end()) {
+    for (const auto& version : found->second) {
+      if (version->first_date <= date && version->publication < before) {
+        newest = version.get();
+      }
+    }
+  }
+  return newest;
+}
+
 const Limit* Rulebook::Find(LimitNo limit) const {
   return limit.value() == 0 || limit.value() > limits_.size() ? nullptr
                                                               : &limits_[limit.value() - 1];

@@ -63,6 +63,24 @@ struct MaterialVersion {
   BusinessDate first_date;
   std::map<std::string, std::string, std::less<>> materials;  // code by item
 };
+// By which codes the postings of a scheme are exported (会计科目).
+struct AccountCode {
+  AccountKind kind = AccountKind::kCitizen;
+  int entry_kind = 0;  // number of the body's field; 0: any
+  std::string debit;   // of postings below zero
+  std::string credit;
+  std::string summary;
+};
+struct AccountCodesVersion {
+  std::string code;
+  std::uint32_t version = 0;
+  BusinessDate first_date;
+  EntryIndex publication;
+  std::string scheme;  // code
+  std::vector<AccountCode> rows;
+  // The first row that fits; nullptr when none does.
+  const AccountCode* Find(AccountKind kind, int entry_kind) const;
+};
 
 struct Venue {
   VenueNo number;
@@ -122,6 +140,10 @@ class Rulebook {
   // force.
   const StationVersion* StationsInForce(BusinessDate date) const;
   const MaterialVersion* MaterialsInForce(BusinessDate date) const;
+  // Of a scheme the newest version for a date that was published before an entry; nullptr when
+  // there is none.
+  const AccountCodesVersion* AccountCodesInForce(std::string_view scheme, BusinessDate date,
+                                                 EntryIndex before) const;
 
   const NameNumbers& scenarios() const { return scenarios_; }
   const NameNumbers& materials() const { return materials_; }
@@ -174,6 +196,8 @@ class Rulebook {
   void PublishCatalogue(const Document& document, const entry::v1::Catalogue& catalogue);
   void PublishStations(const Document& document, const entry::v1::StationTable& table);
   void PublishMaterials(const Document& document, const entry::v1::MaterialTable& table);
+  Found CheckAgainstPublished(const entry::v1::AccountCodes& codes) const;
+  void PublishAccountCodes(const Document& document, const entry::v1::AccountCodes& codes);
   // Adds a limit, or widens the one of its code.
   void PutLimit(const Limit& limit);
 
@@ -182,6 +206,7 @@ class Rulebook {
   Versions<CatalogueVersion> catalogues_;
   Versions<StationVersion> stations_;
   Versions<MaterialVersion> materials_tables_;
+  Versions<AccountCodesVersion> account_codes_;                // by the code of the scheme
   absl::flat_hash_map<std::uint32_t, std::string> districts_;  // code of the set
   // By code; the same in all sets and versions.
   std::map<std::string, entry::v1::EvidenceKind, std::less<>> sources_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/core/check.h"
+#include "ledger/rules/codes/account_codes.h"
 #include "ledger/rules/rule_set_document.h"
 #include "ledger/rules/rulebook.h"
 #include "ledger/rules/table_documents.h"
@@ -94,6 +95,8 @@ Found WithDocument(pb::DocumentKind kind, std::string_view bytes, Use use) {
       return read(ReadDocument<pb::StationTable>(bytes));
     case pb::DOCUMENT_KIND_MATERIAL_TABLE:
       return read(ReadDocument<pb::MaterialTable>(bytes));
+    case pb::DOCUMENT_KIND_ACCOUNT_CODES:
+      return read(ReadDocument<pb::AccountCodes>(bytes));
     default:
       return Problem{"", "is of no known kind"};
   }
@@ -147,6 +150,18 @@ Found Rulebook::CheckAgainstPublished(const pb::RuleSet& set) const {
        })});
 }
 
+Found Rulebook::CheckAgainstPublished(const pb::AccountCodes& codes) const {
+  for (const auto& [scheme, versions] : account_codes_) {
+    const std::string& code = versions.front()->code;
+    if ((scheme == codes.scheme()) != (code == codes.code())) {
+      return scheme == codes.scheme()
+                 ? Problem{"code", "must be " + code + ": a scheme has one table of this kind"}
+                 : Problem{"scheme", "must be " + scheme + ", as in the versions before"};
+    }
+  }
+  return std::nullopt;
+}
+
 Found Rulebook::Check(pb::DocumentKind kind, std::string_view bytes) const {
   return WithDocument(kind, bytes, [this]<typename Message>(const Message& message) -> Found {
     if constexpr (std::is_same_v<Message, pb::RuleSet>) {
@@ -156,6 +171,9 @@ Found Rulebook::Check(pb::DocumentKind kind, std::string_view bytes) const {
       return CheckCatalogue(message);
     } else if constexpr (std::is_same_v<Message, pb::StationTable>) {
       return Collected({CheckStationTable(message), WantOnlyCode(stations_, message.code())});
+    } else if constexpr (std::is_same_v<Message, pb::AccountCodes>) {
+      Found found = CheckAccountCodes(message);
+      return found.has_value() ? found : CheckAgainstPublished(message);
     } else {
       return Collected(
           {CheckMaterialTable(message), WantOnlyCode(materials_tables_, message.code())});
@@ -174,6 +192,8 @@ void Rulebook::Publish(const Document& document, std::string_view bytes) {
           PublishCatalogue(document, message);
         } else if constexpr (std::is_same_v<Message, pb::StationTable>) {
           PublishStations(document, message);
+        } else if constexpr (std::is_same_v<Message, pb::AccountCodes>) {
+          PublishAccountCodes(document, message);
         } else {
           PublishMaterials(document, message);
         }
@@ -268,6 +288,20 @@ void Rulebook::PublishMaterials(const Document& document, const pb::MaterialTabl
     version->materials.emplace(material.item(), material.material());
   }
   materials_tables_[table.code()].push_back(std::move(version));
+}
+
+void Rulebook::PublishAccountCodes(const Document& document, const pb::AccountCodes& codes) {
+  auto version = std::make_shared<AccountCodesVersion>();
+  version->code = codes.code();
+  version->version = codes.version();
+  version->first_date = CheckedDate(codes.first_date());
+  version->publication = document.publication;
+  version->scheme = codes.scheme();
+  for (const pb::AccountCodeRow& row : codes.rows()) {
+    version->rows.push_back({*AccountKindOf(row.account_kind()), *EntryKindOf(row.entry_kind()),
+                             row.debit_code(), row.credit_code(), row.summary()});
+  }
+  account_codes_[codes.scheme()].push_back(std::move(version));
 }
 
 }  // namespace tanhui::rules

@@ -43,9 +43,10 @@ struct AuditReport {
 
 // Replays every entry through apply into a fresh state, rebuilds the tree, and compares root, head,
 // tiles, registry, accounts, account ids, request ids, what was undone, evidence, earnings of
-// products, histories and the checkpoint with what is stored. Published documents must be signed
-// with the key that their publisher had registered. An error when the store cannot be read at all;
-// damage that is found is the report's difference.
+// products, histories, months, settlement lines, events, sums of open months, links and the
+// checkpoint with what is stored. Published documents must be signed with the key that their
+// publisher had registered. An error when the store cannot be read at all; damage that is found is
+// the report's difference.
 absl::StatusOr<AuditReport> Audit(const Ledger& ledger, const store::Store& store,
                                   const AuditOptions& options);
 

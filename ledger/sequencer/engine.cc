@@ -189,9 +189,19 @@ std::shared_ptr<const Registry> Engine::registry() const {
 }
 
 void Engine::Publish(const DurableCommit& commit) {
-  edge_->Apply(commit.growth);
-  const std::lock_guard lock(mutex_);
-  registry_ = commit.registry;
+  // The registry first: who has seen the size finds all in it that the log says up to there.
+  {
+    const std::lock_guard lock(mutex_);
+    registry_ = commit.registry;
+    edge_->Apply(commit.growth);
+  }
+  grown_.notify_all();
+}
+
+std::uint64_t Engine::AwaitGrowth(std::uint64_t size, std::chrono::milliseconds most) const {
+  std::unique_lock lock(mutex_);
+  grown_.wait_for(lock, most, [this, size] { return durable_size() > size; });
+  return durable_size();
 }
 
 merkle::TileReader Engine::DurableTiles() const {

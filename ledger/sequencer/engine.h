@@ -3,6 +3,7 @@
 #define TANHUI_LEDGER_SEQUENCER_ENGINE_H_
 
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -69,6 +70,8 @@ class Engine {
 
   std::shared_ptr<const Registry> registry() const;
   std::uint64_t durable_size() const { return edge_->size(); }
+  // Returns the durable size once it is above `size`, and otherwise after `most`. Any thread.
+  std::uint64_t AwaitGrowth(std::uint64_t size, std::chrono::milliseconds most) const;
   std::shared_ptr<const SignedCheckpoint> checkpoint() const { return checkpointer_->Last(); }
   absl::StatusOr<std::uint64_t> FreeBytes() const { return directory_->FreeBytes(); }
   // Why writes are stopped; empty when they are not.
@@ -102,6 +105,7 @@ class Engine {
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<merkle::TreeEdge> edge_;
   mutable std::mutex mutex_;
+  mutable std::condition_variable grown_;
   std::shared_ptr<const Registry> registry_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Sequencer> sequencer_;

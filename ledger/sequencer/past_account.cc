@@ -258,7 +258,18 @@ absl::StatusOr<LedgerTime> TimeOf(const store::Store& store, EntryIndex index) {
                     : entry.status();
 }
 
-// How many of the first `size` entries were recorded by `time`. Times never go back.
+absl::StatusOr<PastAccount> Past(const store::Store& store, AccountNo number, const Account& today,
+                                 EntryIndex index, LedgerTime moment, const Settle& settle) {
+  auto recorded = RecordedAfter(store, number, today, index);
+  if (!recorded.ok()) {
+    return recorded.status();
+  }
+  Account settled = settle(*recorded, moment);
+  return PastAccount{index, moment, *std::move(recorded), std::move(settled)};
+}
+
+}  // namespace
+
 absl::StatusOr<std::uint64_t> SizeAt(const store::Store& store, std::uint64_t size,
                                      LedgerTime time) {
   std::uint64_t low = 0;
@@ -276,18 +287,6 @@ absl::StatusOr<std::uint64_t> SizeAt(const store::Store& store, std::uint64_t si
   }
   return low;
 }
-
-absl::StatusOr<PastAccount> Past(const store::Store& store, AccountNo number, const Account& today,
-                                 EntryIndex index, LedgerTime moment, const Settle& settle) {
-  auto recorded = RecordedAfter(store, number, today, index);
-  if (!recorded.ok()) {
-    return recorded.status();
-  }
-  Account settled = settle(*recorded, moment);
-  return PastAccount{index, moment, *std::move(recorded), std::move(settled)};
-}
-
-}  // namespace
 
 absl::StatusOr<PastAccount> AccountAfter(const store::Store& store, AccountNo number,
                                          EntryIndex index, const Settle& settle) {

@@ -7,6 +7,7 @@
 #ifndef TANHUI_LEDGER_SEQUENCER_PAST_ACCOUNT_H_
 #define TANHUI_LEDGER_SEQUENCER_PAST_ACCOUNT_H_
 
+#include <cstdint>
 #include <functional>
 
 #include "absl/status/statusor.h"
@@ -45,6 +46,10 @@ absl::StatusOr<PastAccount> AccountAfter(const store::Store& store, AccountNo nu
 // still get entries. Errors as above; NotFound, too, before the log began.
 absl::StatusOr<PastAccount> AccountAt(const store::Store& store, AccountNo number, LedgerTime time,
                                       const Settle& settle);
+
+// How many of the first `size` entries were recorded by `time`. Times never go back.
+absl::StatusOr<std::uint64_t> SizeAt(const store::Store& store, std::uint64_t size,
+                                     LedgerTime time);
 
 }  // namespace tanhui::sequencer
 

@@ -9,6 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/proof.h"
+#include "ledger/sequencer/past_account.h"
 #include "ledger/sequencer/replay/index_replay.h"
 
 namespace tanhui::sequencer {
@@ -61,6 +62,35 @@ absl::StatusOr<merkle::TreeBuilder> RecoverTree(const store::Store& store,
              : Damaged("the log's tree does not have the root that was stored with it");
 }
 
+// What a state that does not begin with the first entry cannot know from those behind: the sums of
+// months that are not closed, and where the month began. The indexes must hold no more entries than
+// the state.
+absl::Status LoadMonths(const store::Store& store, State& state) {
+  const Head& head = state.head();
+  if (head.size == 0) {
+    return absl::OkStatus();
+  }
+  const auto periods = store.ReadPeriods();
+  if (!periods.ok()) {
+    return Damaged(periods.status().message());
+  }
+  for (const auto& [key, sums] : periods->rows) {
+    state.ChangePeriods().Load(key, sums);
+  }
+  if (head.time < kEarliestTime || head.time > kLatestTime) {
+    return Damaged("the time of the last entry cannot be one");
+  }
+  const auto before = static_cast<Month::Value>(MonthOf(ShanghaiDate(head.time)).value() - 1);
+  const LedgerTime begins = StartOf(BusinessDate(LastDayOf(Month(before)).value() + 1));
+  const auto first = SizeAt(store, head.size, LedgerTime(begins.value() - 1));
+  if (!first.ok() || *first >= head.size) {
+    return Damaged(first.ok() ? "entries are not in the order of their times"
+                              : first.status().message());
+  }
+  state.LoadMonth(EntryIndex(*first));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 merkle::TileReader StoredTiles(const store::Store& store) {
@@ -85,6 +115,10 @@ absl::StatusOr<Recovered> Recover(const Ledger& ledger, store::Store& store,
     return tree.status();
   }
   Recovered recovered{State(indexed.head, *std::move(registry)), *std::move(tree)};
+  // Of the mark, not of the log: the entries behind it count themselves.
+  if (absl::Status status = LoadMonths(store, recovered.state); !status.ok()) {
+    return status;
+  }
   if (indexed.head.size < head.head.size) {
     absl::Status told = TellIndexes(ledger, store, head.head.size, recovered.state, recovered.tree);
     if (!told.ok()) {

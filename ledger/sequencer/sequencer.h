@@ -122,6 +122,8 @@ class Sequencer {
   struct Target {
     Entry entry;
     EntryIndex index;
+    std::optional<Entry> also;  // see BookRow::also
+    EntryIndex also_index;
   };
   std::optional<Target> LoadTarget(const Decided& batch, const Command& command);
   Decision Decide(const Command& command, Entry draft, const std::optional<Target>& target,

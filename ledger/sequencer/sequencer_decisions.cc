@@ -124,10 +124,13 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
 
 Decision Sequencer::Decide(const Command& command, Entry draft, const std::optional<Target>& target,
                            LedgerTime now) {
-  return ledger_.DecideNew(working_set_.state(),
-                           {now, command, target.has_value() ? &target->entry : nullptr,
-                            target.has_value() ? target->index : EntryIndex()},
-                           std::move(draft));
+  return ledger_.DecideNew(
+      working_set_.state(),
+      {now, command, target.has_value() ? &target->entry : nullptr,
+       target.has_value() ? target->index : EntryIndex(),
+       target.has_value() && target->also.has_value() ? &*target->also : nullptr,
+       target.has_value() ? target->also_index : EntryIndex()},
+      std::move(draft));
 }
 
 Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
@@ -160,8 +163,13 @@ Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
   Entry& entry = std::get<Entry>(decision);
   const EntryIndex index(state.head().size);
   Append(batch, entry);
+  if (command.former_user.has_value()) {
+    state.PutPlatformUser(*command.former_user, AccountNo(0));
+  }
   if (command.platform_user.has_value()) {
-    state.PutPlatformUser(*command.platform_user, AccountNo(entry.account_opening().number()));
+    state.PutPlatformUser(*command.platform_user,
+                          AccountNo(entry.has_linkage() ? entry.linkage().account()
+                                                        : entry.account_opening().number()));
   }
   if (!command.reference.empty()) {
     batch.commit.references.emplace_back(index, std::move(command.reference));
@@ -246,8 +254,13 @@ std::optional<Sequencer::Target> Sequencer::LoadTarget(const Decided& batch,
   if (!index.has_value()) {
     return std::nullopt;
   }
-  Target target{ReadEntry(batch, *index), *index};
+  Target target{ReadEntry(batch, *index), *index, std::nullopt, {}};
   working_set_.LoadTarget(*index, target.entry);
+  if (const auto also = ledger_.AlsoOf(working_set_.state(), command.draft, *index, target.entry)) {
+    target.also = ReadEntry(batch, *also);
+    target.also_index = *also;
+    working_set_.LoadTarget(*also, *target.also);
+  }
   return target;
 }
 

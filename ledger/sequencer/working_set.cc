@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/core/books/links.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -31,7 +32,8 @@ WorkingSet::WorkingSet(const Ledger& ledger, store::Store& store, State state,
       store_(store),
       state_(std::move(state)),
       max_accounts_(max_accounts),
-      unreadable_(std::move(unreadable)) {}
+      unreadable_(std::move(unreadable)),
+      loaded_under_(state_.registry()) {}
 
 // What was read; nothing of `size` when it failed.
 template <typename Value>
@@ -130,6 +132,24 @@ void WorkingSet::LoadEvidence(std::span<const Nullifier> nullifiers) {
   }
 }
 
+void WorkingSet::LoadLinks(std::span<const LinkKey> keys) {
+  std::vector<LinkKey> missing;
+  for (const LinkKey& key : keys) {
+    if (links_now_.insert(key).second && !links_before_.contains(key)) {
+      missing.push_back(key);
+    }
+  }
+  if (missing.empty()) {
+    return;
+  }
+  const auto found = Read(store_.ReadLinks(missing), missing.size());
+  for (std::size_t i = 0; i < missing.size(); ++i) {
+    if (found[i].has_value()) {
+      state_.LoadLinks(missing[i], *found[i]);
+    }
+  }
+}
+
 void WorkingSet::Want(const RequestKey& key, std::vector<RequestKey>& missing) {
   if (state_.WantRequest(key)) {
     missing.push_back(key);
@@ -167,6 +187,18 @@ void WorkingSet::LoadTarget(EntryIndex index, const Entry& target) {
   LoadEvidence(evidence);
 }
 
+std::optional<Entry> WorkingSet::ReadEntry(EntryIndex index) const {
+  const auto bytes = store_.ReadEntry(index);
+  Entry entry;
+  if (!bytes.ok() || !entry.ParseFromString(*bytes)) {
+    unreadable_(bytes.ok() ? absl::DataLossError(
+                                 absl::StrCat("entry ", index.value(), " cannot be decoded"))
+                           : bytes.status());
+    return std::nullopt;
+  }
+  return entry;
+}
+
 void WorkingSet::LoadEntries(std::span<const Entry> entries) {
   std::vector<RequestKey> requests;
   std::vector<AccountNo> accounts;
@@ -182,12 +214,17 @@ void WorkingSet::LoadEntries(std::span<const Entry> entries) {
   LoadRequests(requests);
   LoadAccounts(accounts);
   LoadEvidence(evidence);
-  loaded_under_ = state_.registry().rulebook();
+  std::vector<LinkKey> links;
+  for (const Entry& entry : entries) {
+    LinksOf(state_, entry, links);
+  }
+  LoadLinks(links);
+  loaded_under_ = Parts(state_.registry());
 }
 
 void WorkingSet::LoadEntry(const Entry& entry) {
   std::vector<AccountNo> accounts;
-  if (state_.registry().rulebook() != loaded_under_) {
+  if (!loaded_under_.AreOf(state_.registry())) {
     ledger_.Names(state_, entry, accounts);
     LoadAccounts(accounts);
   }
@@ -197,15 +234,17 @@ void WorkingSet::LoadEntry(const Entry& entry) {
   if (!index.has_value() || *index >= EntryIndex(state_.head().size)) {
     return;
   }
-  const auto bytes = store_.ReadEntry(*index);
-  Entry target;
-  if (!bytes.ok() || !target.ParseFromString(*bytes)) {
-    unreadable_(bytes.ok() ? absl::DataLossError(
-                                 absl::StrCat("entry ", index->value(), " cannot be decoded"))
-                           : bytes.status());
+  const auto target = ReadEntry(*index);
+  if (!target.has_value()) {
     return;
   }
-  LoadTarget(*index, target);
+  LoadTarget(*index, *target);
+  const auto also = ledger_.AlsoOf(state_, entry, *index, *target);
+  if (also.has_value() && *also < EntryIndex(state_.head().size)) {
+    if (const auto entry_of = ReadEntry(*also)) {
+      LoadTarget(*also, *entry_of);
+    }
+  }
 }
 
 void WorkingSet::Load(std::span<const Submission> submissions) {
@@ -215,11 +254,13 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
   for (const Submission& submission : submissions) {
     for (const Command& command : submission.commands) {
       WantNamedBy(command.draft, requests);
-      if (command.platform_user.has_value()) {
-        const PlatformUserKey& key = *command.platform_user;
-        all_users.push_back(key);
-        if (users_now_.insert(key).second && !users_before_.contains(key)) {
-          users.push_back(key);
+      for (const auto* user : {&command.platform_user, &command.former_user}) {
+        if (user->has_value()) {
+          const PlatformUserKey& key = **user;
+          all_users.push_back(key);
+          if (users_now_.insert(key).second && !users_before_.contains(key)) {
+            users.push_back(key);
+          }
         }
       }
     }
@@ -242,11 +283,18 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
   }
   LoadAccounts(accounts);
   LoadEvidence(evidence);
-  loaded_under_ = state_.registry().rulebook();
+  std::vector<LinkKey> links;
+  for (const Submission& submission : submissions) {
+    for (const Command& command : submission.commands) {
+      LinksOf(state_, command.draft, links);
+    }
+  }
+  LoadLinks(links);
+  loaded_under_ = Parts(state_.registry());
 }
 
 void WorkingSet::LoadAgain(const Command& command) {
-  if (state_.registry().rulebook() != loaded_under_) {
+  if (!loaded_under_.AreOf(state_.registry())) {
     std::vector<AccountNo> accounts;
     ledger_.Names(state_, command.draft, accounts);
     LoadAccounts(accounts);
@@ -276,6 +324,18 @@ void WorkingSet::Forget(const Changes& in_flight) {
       state_.ForgetEvidence(nullifier);
     }
   }
+  for (const LinkKey& key : links_before_) {
+    if (!links_now_.contains(key)) {
+      state_.ForgetLinks(key);
+    }
+  }
+  for (const auto& [key, links] : in_flight.linked) {
+    links_now_.insert(key);  // those of openings were not loaded: there can be none
+  }
+  for (const auto& [index, undone] : in_flight.undone) {
+    undone_now_.insert(index);  // that of a settlement line was not loaded: it comes with the line
+  }
+  links_before_ = std::exchange(links_now_, {});
   evidence_before_ = std::exchange(evidence_now_, {});
   users_before_ = std::exchange(users_now_, {});
   undone_before_ = std::exchange(undone_now_, {});

@@ -57,6 +57,9 @@ class WorkingSet {
   // Makes sure that what is known of claims of the evidence is there.
   void LoadEvidence(std::span<const Nullifier> nullifiers);
 
+  // Makes sure that these numbers of links are there.
+  void LoadLinks(std::span<const LinkKey> keys);
+
   // The commit before the one being decided is durable, and the one being decided is complete:
   // takes its changes and forgets what only the durable one needed.
   Changes HandOver();
@@ -64,10 +67,13 @@ class WorkingSet {
  private:
   using Entries = absl::flat_hash_set<EntryIndex>;
   using Evidence = absl::flat_hash_set<Nullifier>;
+  using Links = absl::flat_hash_set<LinkKey>;
   using PlatformUsers = absl::flat_hash_set<PlatformUserKey>;
   template <typename Value>
   std::vector<std::optional<Value>> Read(absl::StatusOr<std::vector<std::optional<Value>>> read,
                                          std::size_t size) const;
+  // Of the store; nullopt, after unreadable_ was told, when it cannot be read.
+  std::optional<Entry> ReadEntry(EntryIndex index) const;
   void Want(const RequestKey& key, std::vector<RequestKey>& missing);
   void WantNamedBy(const Entry& draft, std::vector<RequestKey>& missing);
   void LoadRequests(const std::vector<RequestKey>& keys);
@@ -80,13 +86,26 @@ class WorkingSet {
   State state_;
   std::size_t max_accounts_;
   const Unreadable unreadable_;
-  std::shared_ptr<const rules::Rulebook> loaded_under_;  // at the last Load
-  PlatformUsers users_now_;                              // named by what is being decided
-  PlatformUsers users_before_;                           // named by the commit in flight
+  // What commands name follows from these parts of the registry, too; as at the last Load.
+  struct Parts {
+    std::shared_ptr<const rules::Rulebook> rulebook;
+    std::shared_ptr<const claims::Terms> claim_terms;
+    explicit Parts(const Registry& registry)
+        : rulebook(registry.rulebook()), claim_terms(registry.claim_terms()) {}
+    // Without a copy: it is asked for each command.
+    bool AreOf(const Registry& registry) const {
+      return rulebook == registry.rulebook() && claim_terms == registry.claim_terms();
+    }
+  };
+  Parts loaded_under_;
+  PlatformUsers users_now_;     // named by what is being decided
+  PlatformUsers users_before_;  // named by the commit in flight
   Entries undone_now_;
   Entries undone_before_;
   Evidence evidence_now_;
   Evidence evidence_before_;
+  Links links_now_;
+  Links links_before_;
 };
 
 }  // namespace tanhui::sequencer

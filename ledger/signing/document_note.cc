@@ -37,6 +37,8 @@ std::string_view DocumentKindWord(entry::v1::DocumentKind kind) {
       return "station_table";
     case entry::v1::DOCUMENT_KIND_MATERIAL_TABLE:
       return "material_table";
+    case entry::v1::DOCUMENT_KIND_ACCOUNT_CODES:
+      return "account_codes";
     default:
       return "";
   }

@@ -17,7 +17,7 @@ namespace tanhui::signing {
 
 // What a note over a document says. No text may hold a newline.
 struct DocumentTitle {
-  std::string kind;  // rule_set, catalogue, station_table or material_table
+  std::string kind;  // rule_set, catalogue, station_table, material_table or account_codes
   std::string code;  // the document's own
   std::uint32_t version = 0;
   std::string first_date;  // YYYY-MM-DD

@@ -8,6 +8,8 @@ namespace {
 constexpr char kHeadVersion = 1;
 constexpr std::size_t kHistoryKeyBytes = 8 + 8;
 constexpr std::size_t kProductEarningKeyBytes = 4 + 8;
+constexpr std::size_t kClaimBytes = 8;
+constexpr std::size_t kReopenedClaimBytes = 8 + 4;
 constexpr std::size_t kHeadBytes = 1 + 8 + 8 + 8 + 32;
 
 template <typename Array>
@@ -83,9 +85,25 @@ std::optional<ProductEarningRow> DecodeProductEarningKey(std::string_view bytes)
   return ProductEarningRow{product, EntryIndex(TakeBigEndian<std::uint64_t>(bytes))};
 }
 
-std::optional<EntryIndex> DecodeEvidence(std::string_view bytes) {
-  const auto entry = DecodeU64(bytes);
-  return entry.has_value() ? std::optional(EntryIndex(*entry)) : std::nullopt;
+std::string EncodeClaim(const Claim& claim) {
+  std::string out;
+  PutBigEndian(out, claim.entry.value());
+  if (claim.reopened_to != ParticipantNo(0)) {
+    PutBigEndian(out, claim.reopened_to.value());
+  }
+  return out;
+}
+
+std::optional<Claim> DecodeClaim(std::string_view bytes) {
+  if (bytes.size() != kClaimBytes && bytes.size() != kReopenedClaimBytes) {
+    return std::nullopt;
+  }
+  Claim claim{EntryIndex(TakeBigEndian<std::uint64_t>(bytes)), ParticipantNo(0)};
+  if (bytes.empty()) {
+    return claim;
+  }
+  claim.reopened_to = ParticipantNo(TakeBigEndian<std::uint32_t>(bytes));
+  return claim.reopened_to != ParticipantNo(0) ? std::optional(claim) : std::nullopt;
 }
 
 std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one) {

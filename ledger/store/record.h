@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ledger/core/account.h"
 #include "ledger/core/ids.h"
@@ -50,8 +51,32 @@ struct ProductEarningRow {
 };
 std::optional<ProductEarningRow> DecodeProductEarningKey(std::string_view bytes);
 
-// The entry that claimed a piece of evidence; the key is the nullifier's bytes.
-std::optional<EntryIndex> DecodeEvidence(std::string_view bytes);
+// A line of a settlement run; in order of entries for each run.
+std::string SettlementLineKey(RunNo run, EntryIndex line);
+std::optional<std::pair<RunNo, EntryIndex>> DecodeSettlementLineKey(std::string_view bytes);
+
+std::string EncodePeriodKey(const PeriodKey& key);
+std::optional<PeriodKey> DecodePeriodKey(std::string_view bytes);
+std::string EncodePeriodSums(const PeriodSums& sums);
+std::optional<PeriodSums> DecodePeriodSums(std::string_view bytes);
+
+// One row an account and month in which it was moved; in order of months for each account.
+std::string MonthKey(AccountNo account, Month month);
+std::optional<MonthRow> DecodeMonth(std::string_view key, std::string_view value);
+
+// In order of entries for each scope.
+std::string EventKey(std::uint32_t scope, EntryIndex entry, std::uint8_t n);
+std::string EncodeEvent(const EventRow& row);
+std::optional<EventRow> DecodeEvent(std::string_view key, std::string_view value);
+
+// In order of accounts for each participant; the value is how many names link them, never 0.
+std::string LinkedKey(const LinkKey& key);
+std::optional<LinkKey> DecodeLinkedKey(std::string_view bytes);
+std::optional<std::uint64_t> DecodeLinks(std::string_view bytes);
+
+// The claim of a piece of evidence; the key is the nullifier's bytes.
+std::string EncodeClaim(const Claim& claim);
+std::optional<Claim> DecodeClaim(std::string_view bytes);
 
 // Aborts (Check) on an account that no ledger makes: lots or tallies out of order or of
 // nothing, more of them or of holds than there may be, parts that its kind does not have.

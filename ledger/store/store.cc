@@ -100,7 +100,11 @@ absl::Status Store::Commit(const CommitBatch& batch) {
     rest = rest.subspan(count);
   }
   for (const auto& [key, number] : batch.changes.platform_users) {
-    writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
+    if (number == AccountNo(0)) {
+      writes.Delete(families[kPersonal], PlatformUserKeyBytes(key));
+    } else {
+      writes.Put(families[kPersonal], PlatformUserKeyBytes(key), EncodeU64(number.value()));
+    }
   }
   for (const auto& [entry, reference] : batch.references) {
     writes.Put(families[kPersonal], ReferenceKey(entry), reference);
@@ -224,11 +228,16 @@ absl::StatusOr<std::vector<std::optional<Undone>>> Store::ReadUndone(
       [](EntryIndex entry) { return EncodeU64(entry.value()); }, DecodeUndone);
 }
 
-absl::StatusOr<std::vector<std::optional<EntryIndex>>> Store::ReadEvidence(
+absl::StatusOr<std::vector<std::optional<Claim>>> Store::ReadEvidence(
     std::span<const Nullifier> nullifiers) const {
-  return impl_->ReadMany<EntryIndex>(
+  return impl_->ReadMany<Claim>(
       kEvidence, "claim of evidence", nullifiers,
-      [](const Nullifier& nullifier) { return std::string(nullifier.view()); }, DecodeEvidence);
+      [](const Nullifier& nullifier) { return std::string(nullifier.view()); }, DecodeClaim);
+}
+
+absl::StatusOr<std::vector<std::optional<std::uint64_t>>> Store::ReadLinks(
+    std::span<const LinkKey> keys) const {
+  return impl_->ReadMany<std::uint64_t>(kLinked, "number of links", keys, LinkedKey, DecodeLinks);
 }
 
 absl::StatusOr<AccountAsOf> Store::ReadAccountAsOf(AccountNo number) const {
@@ -246,6 +255,24 @@ absl::StatusOr<AccountAsOf> Store::ReadAccountAsOf(AccountNo number) const {
     return Undecodable("account");
   }
   return AccountAsOf{*std::move(account), head.size, head.time};
+}
+
+absl::StatusOr<AccountsAsOf> Store::ReadAccountsAsOf(std::span<const AccountNo> numbers) const {
+  while (true) {
+    Delta::Found seen;
+    auto accounts = impl_->ReadMany<Account>(
+        kAccounts, "account", numbers, [](AccountNo number) { return EncodeU64(number.value()); },
+        DecodeAccount, &seen);
+    if (!accounts.ok()) {
+      return accounts.status();
+    }
+    if (!seen.indexed.has_value()) {
+      return absl::FailedPreconditionError("nothing was ever committed");
+    }
+    if (!impl_->delta->Outrun(seen)) {
+      return AccountsAsOf{*std::move(accounts), seen.indexed->head.size, seen.indexed->head.time};
+    }
+  }
 }
 
 absl::StatusOr<RequestAsOf> Store::ReadRequestAsOf(const RequestKey& key) const {
@@ -277,34 +304,6 @@ absl::StatusOr<std::string> Store::ReadReference(EntryIndex index) const {
 
 absl::StatusOr<std::string> Store::ReadSealedEvidence(EntryIndex index) const {
   return impl_->Get(kPersonal, SealedEvidenceKey(index), "reference to evidence");
-}
-
-absl::StatusOr<std::optional<EntryIndex>> Store::SeekHistory(AccountNo account,
-                                                             EntryIndex from) const {
-  // In memory first, since rows move from there into files.
-  std::optional<std::uint64_t> last;
-  const auto take = [&last](std::optional<std::uint64_t> found) {
-    last = found.has_value() ? std::min(*found, last.value_or(*found)) : last;
-  };
-  impl_->delta->Look([&](const Delta::Generations& generations) {
-    for (const auto& generation : generations) {
-      take(generation->SeekHistory(account, from.value() + 1));
-    }
-  });
-  const std::unique_ptr<rocksdb::Iterator> it(
-      impl_->database.db->NewIterator(rocksdb::ReadOptions(), impl_->database.families[kHistory]));
-  it->Seek(HistoryKey(account, from.value() + 1));
-  if (!it->status().ok()) {
-    return FromRocks(it->status(), "reading an account's history");
-  }
-  if (it->Valid()) {
-    const auto row = DecodeHistoryKey(ToView(it->key()));
-    if (!row.has_value()) {
-      return Undecodable("row of a history");
-    }
-    take(row->account == account ? std::optional(row->last_entry_plus_one) : std::nullopt);
-  }
-  return last.has_value() ? std::optional(EntryIndex(*last - 1)) : std::nullopt;
 }
 
 absl::StatusOr<std::vector<EntryIndex>> Store::ReadRegistryEntries() const {

@@ -72,8 +72,18 @@ struct AccountAsOf {
   std::uint64_t size = 0;
   LedgerTime time;  // of the last entry
 };
+struct AccountsAsOf {
+  std::vector<std::optional<Account>> accounts;  // in the order of what was asked for
+  std::uint64_t size = 0;
+  LedgerTime time;  // of the last entry
+};
 struct RequestAsOf {
   std::optional<RequestRecord> record;
+  std::uint64_t size = 0;
+};
+
+struct PeriodsAsOf {
+  std::vector<std::pair<PeriodKey, PeriodSums>> rows;
   std::uint64_t size = 0;
 };
 
@@ -119,11 +129,15 @@ class Store {
 
   absl::StatusOr<std::vector<std::optional<Undone>>> ReadUndone(
       std::span<const EntryIndex> entries) const;
-  // The entry that claimed the evidence.
-  absl::StatusOr<std::vector<std::optional<EntryIndex>>> ReadEvidence(
+  absl::StatusOr<std::vector<std::optional<Claim>>> ReadEvidence(
       std::span<const Nullifier> nullifiers) const;
+  // How many names link an account to a participant; nullopt: none does.
+  absl::StatusOr<std::vector<std::optional<std::uint64_t>>> ReadLinks(
+      std::span<const LinkKey> keys) const;
 
   absl::StatusOr<AccountAsOf> ReadAccountAsOf(AccountNo number) const;  // NotFound
+  // All of one moment; FailedPrecondition when nothing was ever committed.
+  absl::StatusOr<AccountsAsOf> ReadAccountsAsOf(std::span<const AccountNo> numbers) const;
   absl::StatusOr<RequestAsOf> ReadRequestAsOf(const RequestKey& key) const;
   absl::StatusOr<merkle::Tile> ReadFullTile(merkle::TileId id) const;  // NotFound
   // The caller's own reference of an entry; NotFound when it had none.
@@ -146,6 +160,22 @@ class Store {
   absl::StatusOr<std::optional<EntryIndex>> ScanProductEarnings(
       std::uint32_t product, EntryIndex from, std::size_t max_rows,
       const std::function<bool(EntryIndex)>& visit) const;
+
+  // The sums of months that are not closed, in order of their keys, all of one moment.
+  absl::StatusOr<PeriodsAsOf> ReadPeriods() const;
+  // The first row at or after the month of those of the account; nullopt when there is none.
+  absl::StatusOr<std::optional<MonthRow>> SeekMonth(AccountNo account, Month month) const;
+
+  // These visit at most `max_rows` rows, in order, until `visit` answers false. Rows that come to
+  // be meanwhile may be seen or not.
+  absl::Status ScanLinkedAccounts(ParticipantNo participant, AccountNo from, std::size_t max_rows,
+                                  const std::function<bool(AccountNo, std::uint64_t)>& visit) const;
+  absl::Status ScanSettlementLines(RunNo run, EntryIndex from, std::size_t max_rows,
+                                   const std::function<bool(EntryIndex)>& visit) const;
+  // From the event `n` of the entry `from` on.
+  absl::Status ScanEvents(std::uint32_t scope, EntryIndex from, std::uint8_t n,
+                          std::size_t max_rows,
+                          const std::function<bool(const EventRow&)>& visit) const;
 
   // Rows of `outside`, which no entry holds and nothing recomputes: a key is one letter of its kind
   // and opaque bytes, see SCHEMA.md. Everything is erased and put in one durable write, beside the
@@ -174,9 +204,15 @@ class Store {
   absl::Status ScanUndone(
       const std::function<absl::Status(EntryIndex, const Undone&)>& visit) const;
   absl::Status ScanEvidence(
-      const std::function<absl::Status(const Nullifier&, EntryIndex)>& visit) const;
+      const std::function<absl::Status(const Nullifier&, const Claim&)>& visit) const;
   absl::Status ScanProductEarnings(
       const std::function<absl::Status(std::uint32_t, EntryIndex)>& visit) const;
+  absl::Status ScanSettlementLines(
+      const std::function<absl::Status(RunNo, EntryIndex)>& visit) const;
+  absl::Status ScanMonths(const std::function<absl::Status(const MonthRow&)>& visit) const;
+  absl::Status ScanEvents(const std::function<absl::Status(const EventRow&)>& visit) const;
+  absl::Status ScanLinks(
+      const std::function<absl::Status(const LinkKey&, std::uint64_t)>& visit) const;
   absl::Status ScanHistory(const std::function<absl::Status(const HistoryRow&)>& visit) const;
   absl::Status ScanAccountIds(
       const std::function<absl::Status(const AccountId&, AccountNo)>& visit) const;

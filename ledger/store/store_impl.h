@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -61,11 +62,29 @@ struct Store::Impl {
                     const std::function<absl::Status(std::string_view, std::string_view)>& visit,
                     std::optional<StoredHead>* head = nullptr) const;
 
+  // Rows of an ordered family, all of one moment: from the whole key `from` on, as long as keys
+  // begin with `prefix`.
+  struct Stretch {
+    std::vector<std::pair<std::string, std::string>> rows;
+    std::optional<std::string> next;  // the key to go on from
+    std::optional<StoredHead> indexed;
+  };
+  // Looks at no more than `most` (at least 1) rows, whether they are deleted or not.
+  absl::StatusOr<Stretch> ReadStretch(Family family, std::string_view from, std::string_view prefix,
+                                      std::size_t most) const;
+  // Visits at most `max_rows` of them, whose keys share the first `prefix_size` octets with `from`,
+  // until `visit` answers false. Answers the key of the row to go on from; nullopt after the last.
+  using RowVisitor = std::function<absl::StatusOr<bool>(std::string_view, std::string_view)>;
+  absl::StatusOr<std::optional<std::string>> Walk(Family family, const std::string& from,
+                                                  std::size_t prefix_size, std::size_t max_rows,
+                                                  const RowVisitor& visit) const;
+
   // Reads many keys of one family; `encode` makes a key, `decode` reads a value.
   template <typename Value, typename Keys, typename Encode, typename Decode>
   absl::StatusOr<std::vector<std::optional<Value>>> ReadMany(Family family, std::string_view what,
                                                              const Keys& keys, Encode encode,
-                                                             Decode decode) const;
+                                                             Decode decode,
+                                                             Delta::Found* seen = nullptr) const;
 
  private:
   // Those of the keys that no generation holds, from RocksDB.
@@ -78,9 +97,10 @@ struct Store::Impl {
 
 template <typename Value, typename Keys, typename Encode, typename Decode>
 absl::StatusOr<std::vector<std::optional<Value>>> Store::Impl::ReadMany(
-    Family family, std::string_view what, const Keys& keys, Encode encode, Decode decode) const {
+    Family family, std::string_view what, const Keys& keys, Encode encode, Decode decode,
+    Delta::Found* seen) const {
   std::vector<std::optional<Value>> out(keys.size());
-  if (keys.empty()) {
+  if (keys.empty() && seen == nullptr) {
     return out;
   }
   // One behind the other: an allocation for each would cost as much as the look-up.
@@ -114,6 +134,9 @@ absl::StatusOr<std::vector<std::optional<Value>>> Store::Impl::ReadMany(
     ceilings->Filter(encoded, wanted);
   }
   absl::Status status = ReadFiles<Value>(family, what, encoded, decode, wanted, out);
+  if (seen != nullptr) {
+    *seen = found;
+  }
   return status.ok() ? absl::StatusOr<std::vector<std::optional<Value>>>(std::move(out)) : status;
 }
 

@@ -37,8 +37,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family, const StoreOptions& op
   table.checksum = rocksdb::kXXH3;
   table.block_size = family == kEntries ? 16 << 10 : 4 << 10;
   // Most look-ups of ids and evidence are for what is not there; ten bits a key spare 99 % of the
-  // reads. In `history` and `product_earnings` a neighbour is sought, never a key.
-  if (family != kEntries && family != kTiles && family != kHistory && family != kProductEarnings) {
+  // reads. In ordered families a neighbour is sought, never a key, but for links.
+  if (family != kEntries && family != kTiles && (!IsOrdered(family) || family == kLinked)) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     // Of request ids and evidence, which every command asks for, they are in memory whatever the
     // cache holds: a byte and a quarter for each. Looking them up in the cache took longer than

@@ -4,6 +4,7 @@
 
 #include <rocksdb/db.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -29,20 +30,31 @@ enum Family : std::size_t {
   kHistory,
   kEvidence,
   kProductEarnings,
+  kSettlements,
+  kPeriods,
+  kMonths,
+  kEvents,
+  kLinked,
   kOutside,
   kIndexed,
   kFamilyCount,
 };
 
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
-    "default",  "entries", "tiles",   "accounts", "account_ids",      "requests", "registry",
-    "personal", "undone",  "history", "evidence", "product_earnings", "outside",  "indexed"};
+    "default",  "entries", "tiles",   "accounts", "account_ids",      "requests",    "registry",
+    "personal", "undone",  "history", "evidence", "product_earnings", "settlements", "periods",
+    "months",   "events",  "linked",  "outside",  "indexed"};
 
 // What can be told again from the entries; see INDEXES.md. These are written as whole sorted files
 // and in no other way.
-inline constexpr std::array kIndexFamilies = {kTiles,    kAccounts, kAccountIds,
-                                              kRequests, kRegistry, kUndone,
-                                              kHistory,  kEvidence, kProductEarnings};
+inline constexpr std::array kIndexFamilies = {
+    kTiles,    kAccounts,        kAccountIds,  kRequests, kRegistry, kUndone, kHistory,
+    kEvidence, kProductEarnings, kSettlements, kPeriods,  kMonths,   kEvents, kLinked};
+
+// Those of them whose rows are walked in order and not only looked up, see store_rows.cc. Their
+// keys have one size, of at most 16 octets.
+inline constexpr std::array kOrderedFamilies = {kHistory, kProductEarnings, kSettlements, kPeriods,
+                                                kMonths,  kEvents,          kLinked};
 
 constexpr bool IsIndex(Family family) {
   for (const Family index : kIndexFamilies) {
@@ -51,6 +63,11 @@ constexpr bool IsIndex(Family family) {
     }
   }
   return false;
+}
+
+constexpr bool IsOrdered(Family family) {
+  return std::find(kOrderedFamilies.begin(), kOrderedFamilies.end(), family) !=
+         kOrderedFamilies.end();
 }
 
 struct Database {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "absl/container/btree_set.h"
 #include "ledger/store/store_impl.h"
 
 namespace tanhui::store {
@@ -113,10 +112,10 @@ absl::Status Store::ScanTiles(
 }
 
 absl::Status Store::ScanEvidence(
-    const std::function<absl::Status(const Nullifier&, EntryIndex)>& visit) const {
+    const std::function<absl::Status(const Nullifier&, const Claim&)>& visit) const {
   return impl_->Scan(kEvidence, [&visit](std::string_view key, std::string_view value) {
-    const auto entry = DecodeEvidence(value);
-    return entry && key.size() == Nullifier::kSize ? visit(Nullifier::FromView(key), *entry)
+    const auto claim = DecodeClaim(value);
+    return claim && key.size() == Nullifier::kSize ? visit(Nullifier::FromView(key), *claim)
                                                    : Undecodable("claim of evidence");
   });
 }
@@ -128,46 +127,6 @@ absl::Status Store::ScanProductEarnings(
     return row && value.empty() ? visit(row->product, row->entry)
                                 : Undecodable("earning of a product");
   });
-}
-
-absl::StatusOr<std::optional<EntryIndex>> Store::ScanProductEarnings(
-    std::uint32_t product, EntryIndex from, std::size_t max_rows,
-    const std::function<bool(EntryIndex)>& visit) const {
-  // In memory first: what moves into files meanwhile is seen there, too, and counts once.
-  absl::btree_set<EntryIndex> entries;
-  impl_->delta->Look([&](const Delta::Generations& generations) {
-    for (const auto& generation : generations) {
-      generation->EarningsOf(product, from, max_rows + 1, entries);
-    }
-  });
-  rocksdb::ReadOptions options = ScanOptions();
-  options.readahead_size = 0;  // a step is short
-  const std::unique_ptr<rocksdb::Iterator> it(
-      impl_->database.db->NewIterator(options, impl_->database.families[kProductEarnings]));
-  it->Seek(ProductEarningKey(product, from));
-  for (std::size_t rows = 0; it->Valid() && rows <= max_rows; it->Next(), ++rows) {
-    const auto row = DecodeProductEarningKey(ToView(it->key()));
-    if (!row.has_value()) {
-      return Undecodable("earning of a product");
-    }
-    if (row->product != product) {
-      break;
-    }
-    entries.insert(row->entry);
-  }
-  if (!it->status().ok()) {
-    return FromRocks(it->status(), "scanning earnings of a product");
-  }
-  std::size_t rows = 0;
-  bool more = true;
-  for (const EntryIndex entry : entries) {
-    if (!more || rows == max_rows) {
-      return entry;
-    }
-    more = visit(entry);
-    ++rows;
-  }
-  return std::nullopt;
 }
 
 }  // namespace tanhui::store

@@ -1,6 +1,5 @@
 #include "services/cli/audit_command.h"
 
-#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -8,9 +7,8 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "ledger/books/all_books.h"
 #include "ledger/core/ledger.h"
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "ledger/sequencer/audit.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/data_directory.h"
@@ -68,8 +66,7 @@ absl::StatusOr<sequencer::AuditReport> RunAudit(const AuditCommand& command) {
     }
     progress->Update(done);
   };
-  const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
-  auto report = sequencer::Audit(Ledger(books), **store, options);
+  auto report = sequencer::Audit(Ledger(AllBooks()), **store, options);
   if (progress != nullptr) {
     progress->Finish();
   }

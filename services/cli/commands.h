@@ -23,8 +23,13 @@ void AddHouseholdCommands(CLI::App& app, Session& session);
 void AddPointsCommands(CLI::App& app, Session& session);
 void AddHoldCommands(CLI::App& app, Session& session);     // hold place, capture, release
 void AddUndoingCommands(CLI::App& app, Session& session);  // refund, reverse
+void AddCorrectCommand(CLI::App& app, Session& session);
 void AddRequestCommands(CLI::App& app, Session& session);  // outcome, cancel, request-id-key
 void AddReportCommands(CLI::App& app, Session& session);   // report liability
+// reconcile, reconcile export, reconcile verify
+void AddReconcileCommands(CLI::App& app, Session& session);
+void AddPeriodCommands(CLI::App& app, Session& session);   // period close, list, trial-balance
+void AddVoucherCommands(CLI::App& app, Session& session);  // voucher export, check
 // case list, show, decide, freeze, reverse, export
 void AddCaseCommands(CLI::App& app, Session& session);
 // checkpoint, receipt, consistency, entry, log
@@ -41,8 +46,16 @@ void AddStationCommands(CLI::App& app, Session& session);
 // venue certify, show, list, withdraw, code
 void AddVenueCommands(CLI::App& app, Session& session);
 void AddActCommand(CLI::App& app, Session& session);
+void AddBulkCommands(CLI::App& app, Session& session);   // bulk plan, run, report
+void AddEventCommands(CLI::App& app, Session& session);  // events list, watch
+void AddMerchantCommands(CLI::App& app, Session& session);  // merchant unit create, change, …
+// settle price, prices, open-claim, claims, run, runs, show, lines, approve, pay, return, statement
+void AddSettleCommands(CLI::App& app, Session& session);
 // unclaimed keep, claim, list, delete
 void AddUnclaimedCommands(CLI::App& app, Session& session);
+void AddLinkCommands(CLI::App& app, Session& session);  // link code, add, remove, rebind, resolve
+// load check, open, state, seal, drop, credit, report, list
+void AddLoadCommands(CLI::App& app, Session& session);
 void AddImportCommand(CLI::App& app, Session& session);
 void AddDayCommand(CLI::App& app, Session& session);
 

@@ -15,43 +15,23 @@
 #include "services/cli/import/acts.h"
 #include "services/cli/import/manifest.h"
 #include "services/cli/import/reject_file.h"
+#include "services/cli/import/sending/batch_call.h"
 #include "services/cli/import/taps.h"
 #include "services/cli/import/upload.h"
+#include "services/cli/request_id_key.h"
 #include "services/cli/screen/progress.h"
 #include "services/cli/screen/table.h"
 #include "tanhui/v1/accounts.grpc.pb.h"
 #include "tanhui/v1/budgets.grpc.pb.h"
 #include "tanhui/v1/points.grpc.pb.h"
-#include "tanhui/v1/requests.grpc.pb.h"
 
 namespace tanhui::cli {
 namespace {
 
 constexpr const char* kTapSource = "shenzhen-tong";  // of evidence
-constexpr std::size_t kWorthABar = 16U << 20U;  // smaller files are read in the blink of an eye
-// A batch of a thousand may wait behind others in a busy ledger's queue.
-constexpr std::chrono::seconds kBatchTimeout{60};
 
 absl::Status Prefixed(std::string_view prefix, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(std::string(prefix), ": ", status.message()));
-}
-
-// Sends each batch through a generated stub's method.
-template <typename Request, typename Result, typename Batch, typename Answer, typename Stub>
-SendBatch<Request, Result> SendThrough(const Connection& connection,
-                                       grpc::Status (Stub::*method)(grpc::ClientContext*,
-                                                                    const Batch&, Answer*)) {
-  return [&connection, method](const std::vector<const Request*>& requests,
-                               std::vector<Result>* results) {
-    Batch batch;
-    for (const Request* request : requests) {
-      *batch.add_requests() = *request;
-    }
-    Answer answer;
-    const grpc::Status status = connection.Call(method, batch, &answer);
-    results->assign(answer.results().begin(), answer.results().end());
-    return status;
-  };
 }
 
 class ImportRun {
@@ -66,6 +46,8 @@ class ImportRun {
   int Read();
   int CheckManifest();
   int Upload();
+  int UploadCorrections();
+  int Count();
   int Conclude();
 
  private:
@@ -187,25 +169,14 @@ int ImportRun::Ask() {
   v1::BudgetsServiceGetRequest which;
   which.set_name(options_.budget);
   v1::BudgetsServiceGetResponse budget;
-  grpc::Status status = connection_->Call(&v1::BudgetsService::Stub::Get, which, &budget);
+  const grpc::Status status = connection_->Call(&v1::BudgetsService::Stub::Get, which, &budget);
   if (!status.ok()) {
     return ReportFailure(*session_, status);
   }
   plan_.budget = options_.budget;
   plan_.asset = budget.budget().asset();
   plan_.last_entry_before = budget.as_of_index();
-  v1::GetRequestIdKeyResponse key;
-  status = connection_->Call(&v1::RequestsService::Stub::GetRequestIdKey,
-                             v1::GetRequestIdKeyRequest(), &key);
-  if (!status.ok()) {
-    return ReportFailure(*session_, status);
-  }
-  if (key.key().size() != key_.size()) {
-    PrintError("the server's request id key does not have 32 bytes");
-    return kRefused;
-  }
-  key_ = key.key();
-  return kDone;
+  return AskRequestIdKey(*session_, *connection_, &key_);
 }
 
 int ImportRun::Read() {
@@ -228,6 +199,10 @@ int ImportRun::Read() {
     return ReportFault(Prefixed(options_.file, claims.status()), kRefused);
   }
   claims_.emplace(*std::move(claims));
+  if (claims_->has_corrections && !claims_->has_acts) {
+    PrintError("corrections are of acts: import the file with --acts");
+    return kUsage;
+  }
   return kDone;
 }
 
@@ -280,6 +255,9 @@ int ImportRun::Upload() {
   if (!status.ok()) {
     return UploadFailed(status);
   }
+  if (claims_->has_corrections) {
+    return UploadCorrections();
+  }
   Progress awards = Progress::OnStderr("awards", claims_->claims.size());
   status = AwardClaims(
       &*claims_, plan_,
@@ -287,9 +265,22 @@ int ImportRun::Upload() {
                                                      &v1::PointsService::Stub::BatchAward),
       &totals_, [&](std::uint64_t done) { awards.Update(done); }, stop_);
   awards.Finish();
-  if (!status.ok()) {
-    return UploadFailed(status);
-  }
+  return status.ok() ? Count() : UploadFailed(status);
+}
+
+int ImportRun::UploadCorrections() {
+  Progress corrections = Progress::OnStderr("corrections", claims_->claims.size());
+  const grpc::Status status = CorrectClaims(
+      &*claims_, plan_, options_.reason,
+      SendThrough<v1::CorrectRequest, v1::CorrectResult>(*connection_,
+                                                         &v1::PointsService::Stub::BatchCorrect),
+      &totals_, [&](std::uint64_t done) { corrections.Update(done); }, stop_);
+  corrections.Finish();
+  return status.ok() ? Count() : UploadFailed(status);
+}
+
+// What the file holds besides what was done by now.
+int ImportRun::Count() {
   ImportTotals counts = TotalsOf(*claims_);
   totals_.lines = counts.lines;
   totals_.refused = std::move(counts.refused);
@@ -334,7 +325,8 @@ int ImportRun::Conclude() {
 void ImportRun::PrintTotals() const {
   Table table({"outcome", "scenario or reason", ">lines"});
   for (const auto& [scenario, count] : totals_.awarded) {
-    table.Add({options_.dry_run ? "would award" : "awarded", scenario,
+    const std::string done = claims_->has_corrections ? "correct" : "award";
+    table.Add({options_.dry_run ? absl::StrCat("would ", done) : absl::StrCat(done, "ed"), scenario,
                Grouped(static_cast<std::int64_t>(count))});
   }
   for (const auto& [reason, count] : totals_.refused) {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "services/cli/import/delivery.h"
+#include "services/cli/import/sending/stop_signals.h"
 #include "services/cli/session.h"
 
 namespace tanhui::cli {
@@ -24,11 +24,9 @@ struct ImportOptions {
   std::string district;          // of acts that name none
   std::string evidence_source;   // of acts; of taps shenzhen-tong when empty
   std::optional<std::int64_t> clock_offset_seconds;  // nullopt: as the manifest says, or 0
+  std::string reason = "corrected";                  // of corrections
   bool dry_run = false;
 };
-
-// Exit status of a run that was stopped by the flag.
-inline constexpr int kStopped = -1;
 
 // Answers the exit status. In order:
 //  1. map the file; read rates and manifest

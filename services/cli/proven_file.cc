@@ -65,10 +65,6 @@ void AddFileFacts(const entry::v1::FileRecord& file, FactList* facts) {
   }
 }
 
-std::string Signed(std::int64_t number) {
-  return absl::StrCat(number > 0 ? "+" : "", Grouped(number));
-}
-
 // What moved and what stood after it, then each lot that changed.
 void AddPosting(const entry::v1::Posting& posting, FactList* facts) {
   std::string after =

@@ -22,9 +22,14 @@ v1::AccountKind KindOf(AccountKind kind) {
       return v1::ACCOUNT_KIND_CHARITY;
     case AccountKind::kHousehold:
       return v1::ACCOUNT_KIND_HOUSEHOLD;
+    case AccountKind::kClaim:
+      return v1::ACCOUNT_KIND_CLAIM;
     case AccountKind::kBudget:
     case AccountKind::kIssuance:
     case AccountKind::kExpiry:
+    case AccountKind::kSettling:
+    case AccountKind::kPaid:
+    case AccountKind::kOpening:
       break;  // these have no random name to be asked for by
   }
   return v1::ACCOUNT_KIND_UNSPECIFIED;
@@ -77,15 +82,15 @@ Amount AvailableOf(const Account& account) {
   return HasLots(account.kind) ? SumOf(account.lots) : account.balance;
 }
 
-absl::Status FillAccount(const Context& context, AccountNo number, const Account& account,
-                         v1::Account& out) {
+absl::Status FillAccount(const Context& context, const Caller& caller, AccountNo number,
+                         const Account& account, v1::Account& out) {
   const auto registry = context.engine.registry();
-  out.set_name(AccountName(account.id));
+  out.set_name(AccountName(context, caller, account));
   if (const Asset* asset = registry->Find(account.asset)) {
     out.set_asset("assets/" + asset->code);
   }
   if (account.kind == AccountKind::kCitizen) {
-    out.set_owner(Hex(account.owner.view()));
+    out.set_owner(OwnerName(context, caller, account.owner));
   }
   out.set_merchant(ParticipantName(*registry, account.participant));
   out.set_available(AvailableOf(account).units());
@@ -106,9 +111,9 @@ absl::Status FillAccount(const Context& context, AccountNo number, const Account
   if (!accounts.ok()) {
     return accounts.status();
   }
-  const auto name_of = [&accounts](std::size_t at) {
+  const auto name_of = [&](std::size_t at) {
     const auto& pointed = (*accounts)[at];
-    return pointed.has_value() ? AccountName(pointed->id) : std::string();
+    return pointed.has_value() ? AccountName(context, caller, *pointed) : std::string();
   };
   out.set_guardian(name_of(0));
   out.set_household(name_of(1));

@@ -16,7 +16,8 @@ namespace tanhui::rpc {
 // last entry, so that no read sees less than an entry did. An error when the store cannot be read.
 absl::StatusOr<LedgerTime> ReadingTime(const Context& context);
 
-// Citizens' and households' accounts are read by whoever knows their random names. What a merchant
+// Citizens' and households' accounts are read by whoever may name them (NamedTo::kBeRead) or has
+// them as its user. What a merchant
 // took or a charity was given is read by itself, operators and auditors: its name stands in every
 // redemption that a platform made.
 bool MayRead(const Caller& caller, const Account& account);
@@ -24,10 +25,10 @@ bool MayRead(const Caller& caller, const Account& account);
 // Of a citizen or a household: points that can be spent.
 Amount AvailableOf(const Account& account);
 
-// Shows `account`, which is as settled at the reading time. An error when the names of the accounts
-// that it points to cannot be read.
-absl::Status FillAccount(const Context& context, AccountNo number, const Account& account,
-                         v1::Account& out);
+// Shows `account`, which is as settled at the reading time, with names as the caller's own. An
+// error when the names of the accounts that it points to cannot be read.
+absl::Status FillAccount(const Context& context, const Caller& caller, AccountNo number,
+                         const Account& account, v1::Account& out);
 
 }  // namespace tanhui::rpc
 

@@ -20,16 +20,17 @@ std::optional<std::string_view> Metadata(const grpc::CallbackServerContext& cont
 }  // namespace
 
 std::optional<Role> ParseRole(std::string_view name) {
-  if (name == "admin") {
-    return Role::kAdmin;
+  constexpr std::pair<std::string_view, Role> kNames[] = {
+      {"admin", Role::kAdmin},           {"platform", Role::kPlatform},
+      {"auditor", Role::kAuditor},       {"grantor", Role::kGrantor},
+      {"settlement", Role::kSettlement}, {"approver", Role::kApprover},
+      {"accountant", Role::kAccountant}};
+  for (const auto& [known, role] : kNames) {
+    if (known == name) {
+      return role;
+    }
   }
-  if (name == "platform") {
-    return Role::kPlatform;
-  }
-  if (name == "grantor") {
-    return Role::kGrantor;
-  }
-  return name == "auditor" ? std::optional(Role::kAuditor) : std::nullopt;
+  return std::nullopt;
 }
 
 void Authenticator::AddToken(const Hash256& token_sha256, CallerConfig caller) {

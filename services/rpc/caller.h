@@ -21,10 +21,13 @@ namespace tanhui::rpc {
 
 // Bits; a caller has any of them.
 enum class Role : std::uint8_t {
-  kAdmin = 1,     // registers schemes, participants, assets and budgets; funds; operates
-  kPlatform = 2,  // opens accounts; awards for acts, redeems and transfers
-  kAuditor = 4,   // reads every entry
-  kGrantor = 8,   // awards points without an act
+  kAdmin = 1,        // registers schemes, participants, assets and budgets; funds; operates
+  kPlatform = 2,     // opens accounts; awards for acts, redeems and transfers
+  kAuditor = 4,      // reads every entry
+  kGrantor = 8,      // awards points without an act
+  kSettlement = 16,  // makes settlement runs and says what the bank paid or sent back
+  kApprover = 32,    // approves lines of settlement runs
+  kAccountant = 64,  // closes months, exports vouchers, loads opening balances
 };
 
 struct Roles {
@@ -33,7 +36,7 @@ struct Roles {
   void Add(Role role) { bits = static_cast<std::uint8_t>(bits | static_cast<std::uint8_t>(role)); }
 };
 
-// "admin", "platform", "auditor" or "grantor".
+// "admin", "platform", "auditor", "grantor", "settlement", "approver" or "accountant".
 std::optional<Role> ParseRole(std::string_view name);
 
 struct CallerConfig {

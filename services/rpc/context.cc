@@ -1,5 +1,8 @@
 #include "services/rpc/context.h"
 
+#include <map>
+#include <mutex>
+
 #include "ledger/core/octets/big_endian.h"
 #include "ledger/merkle/hash.h"
 
@@ -23,6 +26,28 @@ std::string Derive(std::string_view master, std::string_view purpose) {
 
 }  // namespace
 
+// One for each participant that was asked for.
+class Secrets::NameCiphers {
+ public:
+  explicit NameCiphers(std::string_view master) : master_(master) {}
+
+  const signing::NameCipher& Of(ParticipantNo participant) {
+    const std::lock_guard lock(mutex_);
+    const auto found = ciphers_.find(participant);
+    if (found != ciphers_.end()) {
+      return found->second;
+    }
+    const Hash256 key = master_.Of({"tanhui account name 1", BigEndian(participant.value())});
+    return ciphers_.try_emplace(participant, key.view().substr(0, signing::NameCipher::kKeySize))
+        .first->second;
+  }
+
+ private:
+  const signing::KeyedHash master_;
+  std::mutex mutex_;
+  std::map<ParticipantNo, signing::NameCipher> ciphers_;  // stay where they are
+};
+
 Secrets::Secrets(std::string_view master)
     : users_(Derive(master, "platform_user")),
       references_(Derive(master, "reference")),
@@ -32,7 +57,20 @@ Secrets::Secrets(std::string_view master)
       holders_(Derive(master, "holder")),
       holder_keys_(Derive(master, "holder_key")),
       kept_requests_(Derive(master, "kept_request")),
-      check_ins_(Derive(master, "check_in")) {}
+      check_ins_(Derive(master, "check_in")),
+      link_codes_(Derive(master, "link_code")),
+      link_uses_(Derive(master, "link_use")),
+      names_(std::make_shared<NameCiphers>(master)) {}
+
+const signing::NameCipher& Secrets::NamesOf(ParticipantNo participant) const {
+  return names_->Of(participant);
+}
+
+Hash256 Secrets::ForLinkCode(std::string_view code) const { return link_codes_.Of({code}); }
+
+Hash256 Secrets::ForLinkUse(const RequestKey& key) const {
+  return link_uses_.Of({BigEndian(key.caller.value()), key.id.stored()});
+}
 
 PlatformUserKey Secrets::ForPlatformUser(ParticipantNo platform, AssetNo asset,
                                          std::string_view user_id) const {

@@ -2,11 +2,14 @@
 #ifndef TANHUI_SERVICES_RPC_CONTEXT_H_
 #define TANHUI_SERVICES_RPC_CONTEXT_H_
 
+#include <memory>
 #include <string>
 
 #include "ledger/core/business_time.h"
 #include "ledger/sequencer/engine.h"
+#include "ledger/signing/key.h"
 #include "ledger/signing/keyed_hash.h"
+#include "ledger/signing/name_cipher.h"
 #include "services/rpc/caller.h"
 
 namespace tanhui::rpc {
@@ -39,8 +42,14 @@ class Secrets {
   Hash256 ForKeptRequest(const RequestKey& key) const;
   // Shows that a venue's code of a day is ours; 16 bytes.
   std::string CheckInMark(std::string_view venue, BusinessDate date) const;
+  // Makes the participant's names of accounts and owners of their ids. Kept as long as this.
+  const signing::NameCipher& NamesOf(ParticipantNo participant) const;
+  // Stand for a link code, in canonical text, and for a request that used one.
+  Hash256 ForLinkCode(std::string_view code) const;
+  Hash256 ForLinkUse(const RequestKey& key) const;
 
  private:
+  class NameCiphers;
   signing::KeyedHash users_;
   signing::KeyedHash references_;
   signing::KeyedHash request_ids_;
@@ -50,11 +59,15 @@ class Secrets {
   signing::KeyedHash holder_keys_;
   signing::KeyedHash kept_requests_;
   signing::KeyedHash check_ins_;
+  signing::KeyedHash link_codes_;
+  signing::KeyedHash link_uses_;
+  std::shared_ptr<NameCiphers> names_;
 };
 
 class EvidenceKeys;   // services/rpc/acts/evidence_keys.h
 class CaseDesk;       // services/rpc/cases/case_desk.h
 class UnclaimedActs;  // services/rpc/unclaimed/unclaimed_acts.h
+class LinkCodes;      // services/rpc/links/link_codes.h
 
 struct Context {
   sequencer::Engine& engine;
@@ -67,6 +80,10 @@ struct Context {
   CaseDesk* case_desk = nullptr;
   // What is kept for holders whom nobody has linked; never null in a server that is open.
   UnclaimedActs* unclaimed_acts = nullptr;
+  // Codes by which accounts are linked; never null in a server that is open.
+  LinkCodes* link_codes = nullptr;
+  // The key of the checkpoints, which signs day files as well; never null in a server that is open.
+  const signing::NamedSigner* signer = nullptr;
 };
 
 }  // namespace tanhui::rpc

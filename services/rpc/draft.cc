@@ -9,6 +9,7 @@
 #include "ledger/core/octets/hex_digit.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/signing/sealed_text.h"
+#include "services/rpc/personal/personal_text.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -107,8 +108,15 @@ void Draft::ReadNotAfter(bool given, const google::protobuf::Timestamp& not_afte
   }
 }
 
-void Draft::ReadReference(std::string_view text) {
-  reference_ = ReadText(text, kMaxReference, false, "reference");
+void Draft::ReadReference(std::string_view text, std::string_view field, bool required) {
+  reference_ = ReadText(text, kMaxReference, required, field);
+  RefusePersonal(text, field);
+}
+
+void Draft::RefusePersonal(std::string_view text, std::string_view field) {
+  if (HoldsPersonalNumber(text)) {
+    Refuse(Refusal(Reason::kReferenceIsPersonal, std::string(field)));
+  }
 }
 
 void Draft::ReadActTime(bool given, const google::protobuf::Timestamp& act_time) {
@@ -284,12 +292,12 @@ std::uint64_t Draft::ReadMerchantAccount(std::string_view participant, const Ass
 }
 
 void Draft::ReadCitizen(std::string_view account, std::string_view user_id, const Asset* asset,
-                        SetAccount set) {
+                        SetAccount set, NamedTo to) {
   if (!account.empty() && !user_id.empty()) {
     Refuse(Refusal(Reason::kFieldInvalid, "platform_user_id")
                .With("problem", "give either account or platform_user_id"));
   } else if (user_id.empty()) {
-    ReadAccount(account, "account", set);
+    ReadAccount(account, "account", set, to);
   } else if (asset != nullptr) {
     ReadPlatformUser(user_id, asset->number, set);
   } else {
@@ -297,7 +305,7 @@ void Draft::ReadCitizen(std::string_view account, std::string_view user_id, cons
   }
 }
 
-void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccount set) {
+void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccount set, NamedTo to) {
   if (name.empty()) {
     Refuse(Refusal(Reason::kFieldRequired, std::string(field)));
     return;
@@ -308,7 +316,7 @@ void Draft::ReadAccount(std::string_view name, std::string_view field, SetAccoun
                .With("expected", "accounts/{32 hexadecimal digits}"));
     return;
   }
-  wanted_.push_back({*id, std::string(field), set});
+  wanted_.push_back({Named(*context_, caller_, *registry_, *id, to), std::string(field), set});
 }
 
 void Draft::ReadActing(std::string_view name, SetAccount set) {
@@ -323,19 +331,29 @@ void Draft::ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount
       {context_->secrets.ForPlatformUser(caller_.number, asset, user_id), "platform_user_id", set});
 }
 
-void Draft::OpenForPlatformUser(std::string_view user_id, AssetNo asset) {
-  ReadText(user_id, kMaxUserId, true, "platform_user_id");
+void Draft::OpenForPlatformUser(std::string_view user_id, AssetNo asset, std::string_view field) {
+  ReadText(user_id, kMaxUserId, true, field);
   command_.platform_user = context_->secrets.ForPlatformUser(caller_.number, asset, user_id);
+}
+
+void Draft::EndPlatformUser(std::string_view user_id, AssetNo asset) {
+  ReadText(user_id, kMaxUserId, true, "platform_user_id");
+  command_.former_user = context_->secrets.ForPlatformUser(caller_.number, asset, user_id);
 }
 
 void Draft::Seal() {
   Check(!refusal_.has_value() && request_id_.has_value(), "a refused draft is sealed");
   // Entries of ours have no maps and no unknown fields, so their bytes are canonical.
   const std::string intent = command_.draft.SerializeAsString();
-  const std::string_view has_user(command_.platform_user.has_value() ? "\x01" : "\x00", 1);
-  const std::string_view user =
-      command_.platform_user.has_value() ? command_.platform_user->view() : std::string_view();
-  const Hash256 digest = merkle::Sha256({kDigestDomain, has_user, user, intent});
+  // Which of the two names there are; each has 32 bytes.
+  const char users = static_cast<char>((command_.platform_user.has_value() ? 1 : 0) |
+                                       (command_.former_user.has_value() ? 2 : 0));
+  const auto view = [](const std::optional<PlatformUserKey>& user) {
+    return user.has_value() ? user->view() : std::string_view();
+  };
+  const Hash256 digest =
+      merkle::Sha256({kDigestDomain, std::string_view(&users, 1), view(command_.platform_user),
+                      view(command_.former_user), intent});
   command_.draft.set_request_digest(std::string(digest.view()));
   if (!reference_.empty()) {
     const RequestKey key{caller_.number, *request_id_};
@@ -356,31 +374,32 @@ void Draft::Seal() {
 }
 
 absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts) {
-  std::vector<AccountId> ids;
+  std::vector<NamedAccount> names;
   std::vector<PlatformUserKey> users;
   for (const Draft& draft : drafts) {
     for (const Draft::Wanted& wanted : draft.wanted_) {
-      if (const auto* id = std::get_if<AccountId>(&wanted.key)) {
-        ids.push_back(*id);
+      if (const auto* name = std::get_if<NamedAccount>(&wanted.key)) {
+        names.push_back(*name);
       } else {
         users.push_back(std::get<PlatformUserKey>(wanted.key));
       }
     }
   }
-  const auto by_id = store.ReadAccountIds(ids);
-  if (!by_id.ok()) {
-    return by_id.status();
+  const auto by_name = FindNamed(store, names);
+  if (!by_name.ok()) {
+    return by_name.status();
   }
   const auto by_user = store.ReadPlatformUsers(users);
   if (!by_user.ok()) {
     return by_user.status();
   }
-  std::size_t next_id = 0;
+  std::size_t next_name = 0;
   std::size_t next_user = 0;
   for (Draft& draft : drafts) {
     for (const Draft::Wanted& wanted : draft.wanted_) {
-      const auto& number = std::holds_alternative<AccountId>(wanted.key) ? (*by_id)[next_id++]
-                                                                         : (*by_user)[next_user++];
+      const auto& number = std::holds_alternative<NamedAccount>(wanted.key)
+                               ? (*by_name)[next_name++]
+                               : (*by_user)[next_user++];
       if (number.has_value()) {
         wanted.set(draft.entry(), *number);
       } else {

@@ -18,6 +18,7 @@
 #include "ledger/core/registry.h"
 #include "services/rpc/caller.h"
 #include "services/rpc/context.h"
+#include "services/rpc/links/account_names.h"
 
 namespace tanhui::rpc {
 
@@ -43,6 +44,7 @@ class Draft {
 
   Entry& entry() { return command_.draft; }
   const Registry& registry() const { return *registry_; }
+  const Caller& caller() const { return caller_; }
   const std::optional<Refusal>& refusal() const { return refusal_; }
   void Refuse(Refusal refusal);
 
@@ -55,7 +57,10 @@ class Draft {
   // The request id of the second party of the act that the request `text` is about, likewise.
   void ReadPairId(std::string_view text);
   void ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after);
-  void ReadReference(std::string_view text);
+  void ReadReference(std::string_view text, std::string_view field = "reference",
+                     bool required = false);
+  // kReferenceIsPersonal for what holds somebody's phone or identity number.
+  void RefusePersonal(std::string_view text, std::string_view field);
   void ReadActTime(bool given, const google::protobuf::Timestamp& act_time);
 
   // Fields by form. A refusal names `field`.
@@ -91,16 +96,20 @@ class Draft {
 
   // Accounts are looked up together with those of the other drafts of a batch, by ResolveAccounts.
   using SetAccount = void (*)(Entry& entry, AccountNo number);
-  void ReadAccount(std::string_view name, std::string_view field, SetAccount set);
+  void ReadAccount(std::string_view name, std::string_view field, SetAccount set,
+                   NamedTo to = NamedTo::kAct);
   // The account of a user of the calling platform.
   void ReadPlatformUser(std::string_view user_id, AssetNo asset, SetAccount set);
   // Either the account's name, or the platform's own user id with the asset; not both, not neither.
   void ReadCitizen(std::string_view account, std::string_view user_id, const Asset* asset,
-                   SetAccount set);
+                   SetAccount set, NamedTo to = NamedTo::kAct);
   // Who acts for the account; an empty name: its owner.
   void ReadActing(std::string_view name, SetAccount set);
-  // For an opening: remembers the look-up key.
-  void OpenForPlatformUser(std::string_view user_id, AssetNo asset);
+  // For an opening or a linkage: remembers the look-up key of the name that begins,
+  void OpenForPlatformUser(std::string_view user_id, AssetNo asset,
+                           std::string_view field = "platform_user_id");
+  // or that ends.
+  void EndPlatformUser(std::string_view user_id, AssetNo asset);
 
   // Keeps a text about the evidence of the earning, encrypted under a key of its citizen and kept
   // apart from the log.
@@ -122,7 +131,7 @@ class Draft {
  private:
   friend absl::Status ResolveAccounts(const store::Store& store, std::vector<Draft>& drafts);
   struct Wanted {
-    std::variant<AccountId, PlatformUserKey> key;
+    std::variant<NamedAccount, PlatformUserKey> key;
     std::string field;
     SetAccount set;
   };

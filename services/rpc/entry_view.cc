@@ -1,10 +1,14 @@
 #include "services/rpc/entry_view.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "ledger/core/request_id.h"
 #include "ledger/rules/rulebook.h"
+#include "services/reconciliation/entry_reading.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/outcome.h"
 
@@ -21,6 +25,8 @@ std::string ReasonOf(const Entry& entry) {
   switch (entry.body_case()) {
     case Entry::kReversal:
       return entry.reversal().reason();
+    case Entry::kCorrection:
+      return entry.correction().reason();
     case Entry::kStatusChange:
       return entry.status_change().reason();
     case Entry::kAward:
@@ -29,6 +35,14 @@ std::string ReasonOf(const Entry& entry) {
       return entry.scenario_switch().reason();
     case Entry::kDelisting:
       return entry.delisting().reason();
+    case Entry::kLinkage:
+      return entry.linkage().reason();
+    case Entry::kUnitChange:
+      return entry.unit_change().reason();
+    case Entry::kSettlementPrice:
+      return entry.settlement_price().reason();
+    case Entry::kSettlementStep:
+      return entry.settlement_step().reason();
     default:
       return entry.closing().reason();
   }
@@ -44,18 +58,37 @@ void FillLotChange(const Registry& registry, const entry::v1::LotPart& part, v1:
   out.set_grams(part.grams());
 }
 
-// accounts/…, budgets/… or assets/… for an issuance or expiry account.
-std::string NameOf(const Registry& registry, AccountNo number, const Account& account) {
+// What stands behind assets/{asset} for an account that the asset itself has; nullopt for others.
+std::optional<std::string_view> SuffixOf(AccountKind kind) {
+  switch (kind) {
+    case AccountKind::kIssuance:
+      return "";
+    case AccountKind::kExpiry:
+      return "/expiry";
+    case AccountKind::kSettling:
+      return "/settling";
+    case AccountKind::kPaid:
+      return "/paid";
+    case AccountKind::kOpening:
+      return "/opening";
+    default:
+      return std::nullopt;
+  }
+}
+
+// accounts/…, budgets/…, or assets/… for an account that an asset itself has.
+std::string NameOf(const Context& context, const Registry& registry, const Caller& caller,
+                   AccountNo number, const Account& account) {
   if (account.kind == AccountKind::kBudget) {
     const Budget* budget = registry.FindBudget(number);
     return budget == nullptr ? std::string() : "budgets/" + budget->code;
   }
-  if (account.kind == AccountKind::kIssuance || account.kind == AccountKind::kExpiry) {
+  if (const auto suffix = SuffixOf(account.kind)) {
     const Asset* asset = registry.Find(account.asset);
-    const char* suffix = account.kind == AccountKind::kExpiry ? "/expiry" : "";
-    return asset == nullptr ? std::string() : "assets/" + asset->code + suffix;
+    return asset == nullptr ? std::string()
+                            : absl::StrCat("assets/", asset->code, std::string(*suffix));
   }
-  return AccountName(account.id);
+  return AccountName(context, caller, account);
 }
 
 }  // namespace
@@ -101,6 +134,9 @@ static_assert(KindAt(Entry::kDelisting) == v1::ENTRY_KIND_DELISTING);
 static_assert(KindAt(Entry::kEarning) == v1::ENTRY_KIND_EARNING);
 static_assert(KindAt(Entry::kPublisherKey) == v1::ENTRY_KIND_PUBLISHER_KEY);
 static_assert(KindAt(Entry::kGoalReward) == v1::ENTRY_KIND_GOAL_REWARD);
+static_assert(KindAt(Entry::kUnitCreation) == v1::ENTRY_KIND_UNIT_CREATION);
+static_assert(KindAt(Entry::kCorrection) == v1::ENTRY_KIND_CORRECTION);
+static_assert(KindAt(Entry::kLinkage) == v1::ENTRY_KIND_LINKAGE);
 
 v1::EntryKind KindOf(const Entry& entry) {
   const int kind = KindAt(entry.body_case());
@@ -113,6 +149,9 @@ std::string ScenarioOf(const Registry& registry, const Entry& entry) {
     case Entry::kEarning:
       return std::string(
           rules::RulebookOf(registry).scenarios().NameOf(entry.earning().scenario()));
+    case Entry::kCorrection:
+      return std::string(
+          rules::RulebookOf(registry).scenarios().NameOf(entry.correction().now().scenario()));
     case Entry::kScenarioSwitch:
       return entry.scenario_switch().scenario();
     default:
@@ -164,6 +203,10 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
   out.set_request_id(RequestIdText(entry));
   out.set_scenario(ScenarioOf(*registry, entry));
   out.set_reason(ReasonOf(entry));
+  out.set_revision(entry.correction().revision());
+  if (const auto target = reconciliation::TargetOf(entry)) {
+    out.set_target_index(target->value());
+  }
   out.set_business_date(FormatDate(BusinessDate(entry.business_date())));
   out.set_accounting_date(FormatDate(BusinessDate(entry.accounting_date())));
   *out.mutable_record_time() = ToTimestamp(LedgerTime(entry.recorded_micros()));
@@ -184,7 +227,8 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
     posting.set_held_after(entry.postings(i).held_after());
     posting.set_debt_after(entry.postings(i).debt_after());
     if (account.has_value()) {
-      posting.set_account(NameOf(*registry, AccountNo(posting.number()), *account));
+      posting.set_account(
+          NameOf(context, *registry, caller, AccountNo(posting.number()), *account));
     }
   }
   if (entry.caller() == caller.number.value() && !entry.reference_commitment().empty()) {

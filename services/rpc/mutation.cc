@@ -5,6 +5,7 @@
 
 #include "absl/strings/numbers.h"
 #include "services/rpc/cases/sighting.h"
+#include "services/rpc/links/account_names.h"
 #include "services/rpc/outcome.h"
 
 namespace tanhui::rpc {
@@ -79,6 +80,20 @@ Answered TellingActDates(const Context& context, Answered done) {
   };
 }
 
+// The ledger names accounts by their ids.
+Answered TellingNames(const Context& context, const Caller& caller, Answered done) {
+  return [&context, caller, done = std::move(done)](absl::StatusOr<std::vector<Outcome>> outcomes) {
+    if (outcomes.ok()) {
+      for (Outcome& outcome : *outcomes) {
+        if (auto* refusal = std::get_if<Refusal>(&outcome)) {
+          TellName(context, caller, *refusal);
+        }
+      }
+    }
+    done(std::move(outcomes));
+  };
+}
+
 }  // namespace
 
 std::optional<Refusal> RefusedBySize(int requests) {
@@ -96,6 +111,12 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
   if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {
     done(std::move(status));
     return;
+  }
+  if (!NamesById(drafts.front().caller()) &&
+      std::any_of(drafts.begin(), drafts.end(), [](Draft& draft) {
+        return draft.entry().has_account_opening() || draft.entry().has_linkage();
+      })) {
+    done = TellingNames(context, drafts.front().caller(), std::move(done));
   }
   if (std::any_of(drafts.begin(), drafts.end(),
                   [](Draft& draft) { return draft.entry().has_earning(); })) {

@@ -4,9 +4,11 @@
 #include <array>
 #include <cstdlib>
 #include <optional>
+#include <vector>
 
 #include "ledger/points/settled.h"
 #include "ledger/sequencer/past_account.h"
+#include "services/rpc/links/account_names.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -35,6 +37,8 @@ Named NamedByMovement(const Entry& entry) {
       return {entry.award().account(), entry.award().points()};
     case Entry::kEarning:
       return {entry.earning().account(), entry.earning().points() + entry.earning().bonus_points()};
+    case Entry::kCorrection:
+      return {entry.correction().now().account(), entry.correction().change()};
     case Entry::kGoalReward:
       return {entry.goal_reward().account(), entry.goal_reward().points()};
     case Entry::kRedemption:
@@ -47,6 +51,8 @@ Named NamedByMovement(const Entry& entry) {
       return {entry.hold().account(), entry.hold().points()};
     case Entry::kContribution:
       return {entry.contribution().member(), entry.contribution().points()};
+    case Entry::kOpeningCredit:
+      return {entry.opening_credit().account(), entry.opening_credit().points()};
     case Entry::kCapture:
       return {0, entry.capture().points()};
     case Entry::kRefund:
@@ -218,6 +224,24 @@ absl::StatusOr<EntryOutcome> OutcomeOf(const Context& context, const Told& told)
     return after.status();
   }
   return EntryOutcome{named->points.value_or(0), *after};
+}
+
+absl::StatusOr<bool> StandingIsTold(const Context& context, const Entry& entry, AccountNo account) {
+  const auto registry = context.engine.registry();
+  const Participant* caller = registry->Find(ParticipantNo(entry.caller()));
+  const bool follows_up = entry.has_capture() || entry.has_release() || entry.has_refund() ||
+                          entry.has_reversal() || entry.has_correction();
+  const bool sells = caller != nullptr && (caller->kind == ParticipantKind::kMerchant ||
+                                           caller->kind == ParticipantKind::kCharity);
+  // Whoever else names an account is linked to it, or was refused.
+  if (caller == nullptr || caller->kind == ParticipantKind::kOperator || !(follows_up || sells)) {
+    return true;
+  }
+  std::vector<std::optional<AccountNo>> accounts = {account};
+  const absl::Status status =
+      ForgetUnlinked(context.engine.store(), std::array{LinkKey{caller->number, account}},
+                     std::array{std::size_t{0}}, accounts);
+  return status.ok() ? absl::StatusOr<bool>(accounts.front().has_value()) : status;
 }
 
 absl::StatusOr<bool> MayLearnBalance(const Context& context, const Caller& caller,

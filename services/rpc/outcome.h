@@ -50,8 +50,12 @@ absl::StatusOr<EntryOutcome> OutcomeOf(const Context& context, const Told& told)
 // NotFound past the durable end; DataLoss when it cannot be decoded.
 absl::StatusOr<Entry> ReadEntry(const Context& context, EntryIndex index);
 
-// Index, replay mark and time of what was accepted, and what it did: points, balance and, where the
-// response has them, held and debt. Answers what it filled in.
+// Whether the caller of the entry learns how the account stands after it: not a merchant or charity
+// that was only told a name, nor who undoes or finishes what it began before it was unlinked.
+absl::StatusOr<bool> StandingIsTold(const Context& context, const Entry& entry, AccountNo account);
+
+// Index, replay mark and time of what was accepted, and what it did: points and, where the caller
+// may learn them and the response has them, balance, held and debt. Answers what it found.
 template <typename Response>
 absl::StatusOr<EntryOutcome> FillMoved(const Context& context, const sequencer::Accepted& accepted,
                                        bool validate_only, Response& out) {
@@ -62,6 +66,10 @@ absl::StatusOr<EntryOutcome> FillMoved(const Context& context, const sequencer::
   FillOutcome(accepted, validate_only, out);
   FillRecordTime(accepted, out);
   out.set_points(outcome->points);
+  const auto told = StandingIsTold(context, accepted.entry, outcome->after.account);
+  if (!told.ok() || !*told) {
+    return told.ok() ? std::move(outcome) : absl::StatusOr<EntryOutcome>(told.status());
+  }
   out.set_balance(outcome->after.available);
   if constexpr (requires { out.set_held(std::int64_t{}); }) {
     out.set_held(outcome->after.held);

@@ -49,6 +49,8 @@ std::optional<std::int64_t> RetryMillis(Reason reason) {
     case Reason::kWritesStoppedClock:
     case Reason::kWritesStoppedDisk:
       return 30'000;
+    case Reason::kTooManyWrongCodes:
+      return 60'000;
     default:
       return std::nullopt;
   }

@@ -19,12 +19,19 @@ std::unique_ptr<grpc::Service> NewCatalogueService(const Context& context);
 std::unique_ptr<grpc::Service> NewVenuesService(const Context& context);
 std::unique_ptr<grpc::Service> NewBudgetsService(const Context& context);
 std::unique_ptr<grpc::Service> NewReportsService(const Context& context);
+std::unique_ptr<grpc::Service> NewPeriodsService(const Context& context);
 std::unique_ptr<grpc::Service> NewLogService(const Context& context);
 std::unique_ptr<grpc::Service> NewRequestsService(const Context& context);
 std::unique_ptr<grpc::Service> NewFilesService(const Context& context);
 std::unique_ptr<grpc::Service> NewAdminService(const Context& context);
 std::unique_ptr<grpc::Service> NewCasesService(const Context& context);
 std::unique_ptr<grpc::Service> NewUnclaimedActsService(const Context& context);
+std::unique_ptr<grpc::Service> NewLinksService(const Context& context);
+std::unique_ptr<grpc::Service> NewEventsService(const Context& context);
+std::unique_ptr<grpc::Service> NewMerchantsService(const Context& context);
+std::unique_ptr<grpc::Service> NewSettlementService(const Context& context);
+std::unique_ptr<grpc::Service> NewReconciliationService(const Context& context);
+std::unique_ptr<grpc::Service> NewLoadsService(const Context& context);
 
 }  // namespace tanhui::rpc
 

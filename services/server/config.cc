@@ -89,7 +89,8 @@ absl::Status ReadCaller(const toml::table& table, Config& config) {
   for (const toml::node& node : *roles) {
     const auto role = rpc::ParseRole(node.value_or(std::string()));
     if (!role.has_value()) {
-      return absl::InvalidArgumentError("roles are admin, platform, grantor and auditor");
+      return absl::InvalidArgumentError(
+          "roles are admin, platform, grantor, auditor, settlement, approver and accountant");
     }
     caller.roles.Add(*role);
   }

@@ -5,14 +5,13 @@
 #include <grpcpp/server_builder.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/books/all_books.h"
 #include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/durable_file.h"
 #include "services/rpc/acts/act_draft.h"
@@ -27,11 +26,6 @@ constexpr int kMaxMessageBytes = 16 << 20;
 constexpr mode_t kSecretMode = 0600;
 // Its genesis and its operator.
 constexpr std::uint64_t kEntriesOfNewLedger = 2;
-
-const std::array<Book, 2>& Books() {
-  static const std::array<Book, 2> kBooks = {points::PointsBook(), rules::RulesBook()};
-  return kBooks;
-}
 
 absl::StatusOr<signing::NamedSigner> LoadSigningKey(const std::string& path) {
   const auto text = store::ReadFile(path);
@@ -125,14 +119,15 @@ absl::StatusOr<std::unique_ptr<rpc::EvidenceKeys>> LoadEvidenceKeys(const Config
 
 }  // namespace
 
-Server::Server(const Config& config) : ledger_(Books()) {
+Server::Server(const Config& config) : ledger_(AllBooks()) {
   for (const auto& [hash, caller] : config.callers) {
     authenticator_.AddToken(hash, caller);
   }
   if (config.trust_loopback) {
     rpc::CallerConfig anyone{config.engine.operator_code, {}};
     for (const rpc::Role role :
-         {rpc::Role::kAdmin, rpc::Role::kPlatform, rpc::Role::kAuditor, rpc::Role::kGrantor}) {
+         {rpc::Role::kAdmin, rpc::Role::kPlatform, rpc::Role::kAuditor, rpc::Role::kGrantor,
+          rpc::Role::kSettlement, rpc::Role::kApprover, rpc::Role::kAccountant}) {
       anyone.roles.Add(role);
     }
     authenticator_.SetTokenless(std::move(anyone));
@@ -182,7 +177,10 @@ absl::Status Server::Open(const Config& config) {
   key_keeper_ = std::jthread([this](const std::stop_token& stop) { KeepKeys(stop); });
   context_.reset(new rpc::Context{*engine_, authenticator_, *secrets_, *evidence_keys_,
                                   config.snapshot_directory});
+  signer_.emplace(*key);
+  context_->signer = &*signer_;
   OpenUnclaimedActs();
+  OpenLinkCodes();
   return OpenCaseDesk(config);
 }
 
@@ -192,6 +190,14 @@ void Server::OpenUnclaimedActs() {
       rpc::UnclaimedOptions(), engine_->store(), *secrets_, clock_,
       [&engine] { return engine.writes_stopped().empty(); });
   context_->unclaimed_acts = unclaimed_acts_.get();
+}
+
+void Server::OpenLinkCodes() {
+  const sequencer::Engine& engine = *engine_;
+  link_codes_ =
+      std::make_unique<rpc::LinkCodes>(rpc::LinkCodeOptions(), engine_->store(), *secrets_, clock_,
+                                       [&engine] { return engine.writes_stopped().empty(); });
+  context_->link_codes = link_codes_.get();
 }
 
 absl::Status Server::OpenCaseDesk(const Config& config) {
@@ -228,11 +234,14 @@ void Server::KeepKeys(const std::stop_token& stop) {
 absl::Status Server::Listen(const Config& config) {
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  for (const auto make : {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewHouseholdsService,
-                          rpc::NewRulesService, rpc::NewCatalogueService, rpc::NewVenuesService,
-                          rpc::NewBudgetsService, rpc::NewReportsService, rpc::NewLogService,
-                          rpc::NewRequestsService, rpc::NewFilesService, rpc::NewAdminService,
-                          rpc::NewCasesService, rpc::NewUnclaimedActsService}) {
+  for (const auto make :
+       {rpc::NewPointsService,     rpc::NewAccountsService,  rpc::NewHouseholdsService,
+        rpc::NewRulesService,      rpc::NewCatalogueService, rpc::NewVenuesService,
+        rpc::NewBudgetsService,    rpc::NewReportsService,   rpc::NewPeriodsService,
+        rpc::NewLogService,        rpc::NewRequestsService,  rpc::NewFilesService,
+        rpc::NewAdminService,      rpc::NewCasesService,     rpc::NewUnclaimedActsService,
+        rpc::NewLinksService,      rpc::NewEventsService,    rpc::NewMerchantsService,
+        rpc::NewSettlementService, rpc::NewLoadsService,     rpc::NewReconciliationService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;
@@ -264,6 +273,9 @@ void Server::Stop(std::chrono::milliseconds grace) {
   if (unclaimed_acts_ != nullptr) {
     unclaimed_acts_->Stop();
   }
+  if (link_codes_ != nullptr) {
+    link_codes_->Stop();
+  }
   if (case_desk_ != nullptr) {
     case_desk_->Stop();  // what the engine answers from here on is not looked at
   }
@@ -271,6 +283,8 @@ void Server::Stop(std::chrono::milliseconds grace) {
   if (key_keeper_.joinable()) {
     key_keeper_.join();
   }
+  // A service may have a thread that looks at the engine.
+  services_.clear();
   engine_.reset();
 }
 

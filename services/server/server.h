@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,9 +15,11 @@
 #include "ledger/core/ledger.h"
 #include "ledger/sequencer/clock.h"
 #include "ledger/sequencer/engine.h"
+#include "ledger/signing/key.h"
 #include "services/rpc/acts/evidence_keys.h"
 #include "services/rpc/cases/case_desk.h"
 #include "services/rpc/context.h"
+#include "services/rpc/links/link_codes.h"
 #include "services/rpc/unclaimed/unclaimed_acts.h"
 #include "services/server/config.h"
 
@@ -42,6 +45,7 @@ class Server {
   explicit Server(const Config& config);
   absl::Status Open(const Config& config);
   void OpenUnclaimedActs();
+  void OpenLinkCodes();
   absl::Status OpenCaseDesk(const Config& config);
   absl::Status Listen(const Config& config);
   // Destroys the evidence keys of months of which nothing can be recorded any more; once a day.
@@ -50,6 +54,7 @@ class Server {
 
   Ledger ledger_;
   sequencer::SystemClock clock_;
+  std::optional<signing::NamedSigner> signer_;
   rpc::Authenticator authenticator_;
   std::unique_ptr<sequencer::Engine> engine_;
   std::unique_ptr<rpc::Secrets> secrets_;
@@ -57,6 +62,7 @@ class Server {
   std::jthread key_keeper_;
   std::unique_ptr<rpc::Context> context_;
   std::unique_ptr<rpc::UnclaimedActs> unclaimed_acts_;
+  std::unique_ptr<rpc::LinkCodes> link_codes_;
   std::unique_ptr<rpc::CaseDesk> case_desk_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;

@@ -38,6 +38,22 @@ class CallersTest : public testing::Test {
   Client A() const { return As("token of a"); }
   Client B() const { return As("token of b"); }
 
+  // How `platform` names the account of platform a's user, once that is linked to its own.
+  std::string LinkedAt(const Client& platform, const std::string& user,
+                       const std::string& own) const {
+    v1::CreateLinkCodeRequest create;
+    create.set_platform_user_id(user);
+    create.set_asset("assets/points");
+    v1::LinkRequest link;
+    link.set_request_id("link " + own);
+    link.set_code(A().Call(&LinksStub::CreateLinkCode, create).response.code());
+    link.set_platform_user_id(own);
+    *link.mutable_consent_time() = SecondsFromNow(-1);
+    const auto linked = platform.Call(&LinksStub::Link, link);
+    EXPECT_TRUE(linked.ok()) << linked.status.error_message();
+    return linked.response.account();
+  }
+
   // "Points/Award" as gRPC names it.
   static std::string FullMethod(const std::string& method) {
     const std::size_t slash = method.find('/');
@@ -129,6 +145,11 @@ TEST_F(CallersTest, EachRoleHasItsMethods) {
                                    "Households/Contribute",
                                    "Households/ClaimGoalReward",
                                    "Venues/GetCheckInCode",
+                                   "Links/CreateLinkCode",
+                                   "Links/Link",
+                                   "Links/Unlink",
+                                   "Links/Rebind",
+                                   "Links/Resolve",
                                    "UnclaimedActs/BatchKeepActs",
                                    "UnclaimedActs/ClaimActs",
                                    "UnclaimedActs/ListUnclaimedActs",
@@ -175,7 +196,7 @@ TEST_F(CallersTest, EntriesAreUndoneByTheirOwn) {
   EXPECT_TRUE(Operator().Call(&PointsStub::Reverse, reverse).ok());
 }
 
-// A household is seen by whoever knows its name, a charity's account by itself and operators.
+// A household is seen by its members' platforms, a charity's account by itself and operators.
 TEST_F(CallersTest, WhoSeesWhichAccount) {
   v1::HouseholdsServiceCreateRequest create;
   create.set_request_id("household");
@@ -183,7 +204,10 @@ TEST_F(CallersTest, WhoSeesWhichAccount) {
   create.set_head(OpenCitizen(A(), "citizen"));
   v1::HouseholdsServiceGetRequest get;
   get.set_name(A().Call(&HouseholdsStub::Create, create).response.household().account().name());
-  EXPECT_TRUE(B().Call(&HouseholdsStub::Get, get).ok());
+  EXPECT_TRUE(A().Call(&HouseholdsStub::Get, get).ok());
+  EXPECT_EQ(B().Call(&HouseholdsStub::Get, get).reason(), "UNKNOWN_ACCOUNT");
+  EXPECT_EQ(Operator().Call(&HouseholdsStub::Get, get).reason(), "UNKNOWN_ACCOUNT")
+      << "the name is platform a's own";
   v1::OpenAccountRequest again;
   again.set_request_id("demo-account-fund");
   again.set_asset("assets/points");
@@ -236,7 +260,8 @@ TEST_F(CallersTest, ReferencesAreTheCallersOwn) {
 TEST_F(CallersTest, RequestIdsAreTheCallersOwn) {
   const std::string account = OpenCitizen(A(), "citizen");
   ASSERT_TRUE(A().Call(&PointsStub::Award, AwardOf("same", account, 5)).ok());
-  const auto second = B().Call(&PointsStub::Award, AwardOf("same", account, 6));
+  const auto second =
+      B().Call(&PointsStub::Award, AwardOf("same", LinkedAt(B(), "citizen", "b's"), 6));
   ASSERT_TRUE(second.ok()) << second.status.error_message();
   EXPECT_FALSE(second.response.replayed());
   EXPECT_EQ(second.response.balance(), 11);

@@ -70,7 +70,10 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, std::string token, std::s
           v1::AdminService::NewStub(channel_), v1::HouseholdsService::NewStub(channel_),
           v1::ReportsService::NewStub(channel_), v1::CasesService::NewStub(channel_),
           v1::RulesService::NewStub(channel_), v1::CatalogueService::NewStub(channel_),
-          v1::VenuesService::NewStub(channel_), v1::UnclaimedActsService::NewStub(channel_))) {}
+          v1::VenuesService::NewStub(channel_), v1::UnclaimedActsService::NewStub(channel_),
+          v1::LinksService::NewStub(channel_), v1::EventsService::NewStub(channel_),
+          v1::MerchantsService::NewStub(channel_), v1::SettlementService::NewStub(channel_),
+          v1::LoadsService::NewStub(channel_))) {}
 
 void Client::Prepare(grpc::ClientContext& context, Clock::duration timeout) const {
   context.set_deadline(Clock::now() + timeout);

@@ -22,13 +22,18 @@
 #include "tanhui/v1/budgets.grpc.pb.h"
 #include "tanhui/v1/cases.grpc.pb.h"
 #include "tanhui/v1/catalogue.grpc.pb.h"
+#include "tanhui/v1/events.grpc.pb.h"
 #include "tanhui/v1/files.grpc.pb.h"
 #include "tanhui/v1/households.grpc.pb.h"
+#include "tanhui/v1/links.grpc.pb.h"
+#include "tanhui/v1/loads.grpc.pb.h"
 #include "tanhui/v1/log.grpc.pb.h"
+#include "tanhui/v1/merchants.grpc.pb.h"
 #include "tanhui/v1/points.grpc.pb.h"
 #include "tanhui/v1/reports.grpc.pb.h"
 #include "tanhui/v1/requests.grpc.pb.h"
 #include "tanhui/v1/rules.grpc.pb.h"
+#include "tanhui/v1/settlement.grpc.pb.h"
 #include "tanhui/v1/unclaimed.grpc.pb.h"
 #include "tanhui/v1/venues.grpc.pb.h"
 
@@ -48,6 +53,11 @@ using CatalogueStub = v1::CatalogueService::Stub;
 using VenuesStub = v1::VenuesService::Stub;
 using CasesStub = v1::CasesService::Stub;
 using UnclaimedStub = v1::UnclaimedActsService::Stub;
+using LinksStub = v1::LinksService::Stub;
+using EventsStub = v1::EventsService::Stub;
+using LoadsStub = v1::LoadsService::Stub;
+using MerchantsStub = v1::MerchantsService::Stub;
+using SettlementStub = v1::SettlementService::Stub;
 
 // What a refusal carries. Every part is empty when the answer did not have it.
 struct Refused {
@@ -115,7 +125,9 @@ class Client {
       std::shared_ptr<LogStub>, std::shared_ptr<RequestsStub>, std::shared_ptr<FilesStub>,
       std::shared_ptr<AdminStub>, std::shared_ptr<HouseholdsStub>, std::shared_ptr<ReportsStub>,
       std::shared_ptr<CasesStub>, std::shared_ptr<RulesStub>, std::shared_ptr<CatalogueStub>,
-      std::shared_ptr<VenuesStub>, std::shared_ptr<UnclaimedStub>>;
+      std::shared_ptr<VenuesStub>, std::shared_ptr<UnclaimedStub>, std::shared_ptr<LinksStub>,
+      std::shared_ptr<EventsStub>, std::shared_ptr<MerchantsStub>, std::shared_ptr<SettlementStub>,
+      std::shared_ptr<LoadsStub>>;
 
   void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
 

@@ -14,9 +14,8 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "ledger/books/all_books.h"
 #include "ledger/core/ledger.h"
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "tests/fuzz/mutator.h"
 
 namespace tanhui::fuzz {
@@ -34,7 +33,7 @@ std::vector<Entry> GoldenChain() {
   std::set<std::filesystem::path> files;
   const auto folder = std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden";
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().filename().string().starts_with("entry_v2_")) {
+    if (file.path().filename().string().starts_with("entry_v3_")) {
       files.insert(file.path());
     }
   }
@@ -234,8 +233,7 @@ TEST(EntryFieldsFuzz, RewrittenFieldsAreFaultsOrAddUp) {
   FieldMutator mutator(seed);
   const std::vector<Entry> chain = GoldenChain();
   ASSERT_GE(chain.size(), 37u);
-  const std::vector<Book> books = {points::PointsBook(), rules::RulesBook()};
-  const Ledger ledger(books);
+  const Ledger ledger(AllBooks());
   std::vector<State> before(1);  // each entry
   for (const Entry& entry : chain) {
     before.push_back(before.back());

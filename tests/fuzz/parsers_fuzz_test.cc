@@ -13,9 +13,8 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "ledger/books/all_books.h"
 #include "ledger/core/ledger.h"
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "ledger/signing/key.h"
 #include "ledger/signing/note.h"
 #include "ledger/signing/receipt.h"
@@ -43,7 +42,7 @@ std::vector<std::string> GoldenEntries() {
   const auto folder = std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden";
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     if (file.path().extension() == ".hex" &&
-        file.path().filename().string().starts_with("entry_v2_")) {
+        file.path().filename().string().starts_with("entry_v3_")) {
       files.insert(file.path());
     }
   }
@@ -118,8 +117,7 @@ TEST_F(ParsersFuzz, KeysAreReadStrictly) {
 TEST_F(ParsersFuzz, RewrittenEntriesAreFaultsOrSound) {
   const std::vector<std::string> chain = GoldenEntries();
   ASSERT_GE(chain.size(), 10u);
-  const std::vector<Book> books = {points::PointsBook(), rules::RulesBook()};
-  const Ledger ledger(books);
+  const Ledger ledger(AllBooks());
   std::uint64_t faults = 0;
   for (std::uint64_t i = 0; i < rounds_; ++i) {
     State state;

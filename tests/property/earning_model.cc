@@ -131,6 +131,28 @@ std::string EarningModel::Judge(ModelAct& act, BusinessDate today) const {
       return "ALREADY_CLAIMED";
     }
   }
+  return Measured(act);
+}
+
+std::string EarningModel::JudgeCorrection(ModelAct& act, std::size_t index, BusinessDate today) {
+  if (act.scenario != acts_[index].scenario && Suspended(act.scenario)) {
+    return "SCENARIO_SUSPENDED";
+  }
+  if (today.value() - act.date.value() > kMaxAgeDays) {
+    return "ACT_TOO_LATE";
+  }
+  if (act.quantity < RowOfAct(act).least) {
+    return "QUANTITY_OUT_OF_RANGE";
+  }
+  acts_[index].stands = false;
+  std::string told = Measured(act);
+  acts_[index].stands = true;
+  return told;
+}
+
+// By rates and caps; the name of the reason or "OK".
+std::string EarningModel::Measured(ModelAct& act) const {
+  const Row& row = RowOfAct(act);
   const std::int64_t left = std::max<std::int64_t>(MostOf(row) - Used(act), 0);
   act.taken = act.quantity;
   if (row.measure == Measure::kQuantity) {

@@ -34,15 +34,19 @@ struct ModelAct {
   std::int64_t micrograms = 0;
   std::int64_t micropoints = 0;
   std::int64_t points = 0;
-  bool stands = true;       // not undone
-  std::int64_t undone = 0;  // of the quantity, by reversals
-  bool claims = true;       // its evidence; not when it was cancelled
+  std::int64_t adjusted = 0;   // points more, outside the rules
+  std::uint64_t revision = 0;  // how often it was corrected
+  bool stands = true;          // not undone
+  std::int64_t undone = 0;     // of the quantity, by reversals
+  bool claims = true;          // its evidence; not once all of it was undone
 };
 
 class EarningModel {
  public:
   // The name of the reason, or "OK" and the act with what it earns; nothing is remembered.
   std::string Judge(ModelAct& act, BusinessDate today) const;
+  // The same of an act that takes the place of the one at `index`.
+  std::string JudgeCorrection(ModelAct& act, std::size_t index, BusinessDate today);
   // Remembers an act that was taken; its index.
   std::size_t Take(const ModelAct& act);
   void Switch(const std::string& scenario, bool suspended, BusinessDate today);
@@ -62,6 +66,7 @@ class EarningModel {
     std::optional<BusinessDate> last;
   };
   std::int64_t Used(const ModelAct& like) const;
+  std::string Measured(ModelAct& act) const;
 
   std::vector<ModelAct> acts_;
   std::map<std::string, Spell> spells_;

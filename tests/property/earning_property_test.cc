@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/ledger/points/corrections/corrected.h"
 #include "tests/ledger/points/earning/acts.h"
 #include "tests/ledger/points/words.h"
 #include "tests/property/earning_model.h"
@@ -43,6 +44,10 @@ class Life {
       case 2:
         Below(2) == 0 ? Cancel() : Reverse();
         break;
+      case 3:
+      case 4:
+        Below(4) == 0 ? Adjust() : Correct();
+        break;
       default:
         Act();
     }
@@ -68,10 +73,7 @@ class Life {
     again.draft = world_.last();
     again.privileged = true;
     ForgetEffects(again.draft);
-    EntryIndex index;
-    const Entry* target = world_.TargetOf(before, again, index);
-    const Decision decision = world_.ledger().Decide(
-        before, {LedgerTime(world_.last().recorded_micros()), again, target, index});
+    const Decision decision = world_.DecideOn(before, again);
     const auto* entry = std::get_if<Entry>(&decision);
     EXPECT_TRUE(entry != nullptr && entry->SerializeAsString() == world_.last().SerializeAsString())
         << world_.last().DebugString();
@@ -114,6 +116,67 @@ class Life {
     }
   }
 
+  // What is refused of any correction of an act; "OK": nothing is.
+  static std::string RefusedAtOnce(const ModelAct& act, std::uint64_t revision) {
+    if (!act.stands || act.undone != 0) {
+      return "ALREADY_REVERSED";
+    }
+    return revision == act.revision ? "OK" : "WRONG_REVISION";
+  }
+
+  // Another act in the place of one that was taken.
+  void Correct() {
+    if (entries_.empty()) {
+      return;
+    }
+    const std::size_t at = Below(entries_.size());
+    ModelAct wanted = model_.acts()[at];
+    if (Below(4) == 0) {
+      wanted.scenario = Below(2) == 0 ? "walk" : "ride";
+    }
+    wanted.quantity =
+        static_cast<std::int64_t>(1 + Below(wanted.scenario == "bottle" ? 20 : 9'000));
+    const std::uint64_t revision = Below(8) == 0 ? Below(3) : wanted.revision;
+    Command act = world::Act("-", wanted.scenario, static_cast<std::uint64_t>(wanted.quantity),
+                             NumberOf(wanted.citizen));
+    act = ActAt(act, LedgerTime(MidnightOf(FormatDate(wanted.date)).value() + 1));
+    if (!wanted.evidence.empty()) {
+      act = Shown(act, wanted.evidence);
+    }
+    std::string expected = RefusedAtOnce(wanted, revision);
+    if (expected == "OK") {
+      expected = model_.JudgeCorrection(wanted, at, world_.today());
+    }
+    const std::string outcome = Ask(Corrected(NextId(), entries_[at].index, revision, act));
+    ASSERT_EQ(outcome.substr(0, outcome.find(' ')), expected) << outcome;
+    if (outcome == "OK") {
+      const entry::v1::Earning& now = world_.last().correction().now();
+      EXPECT_EQ(now.points(), wanted.points);
+      EXPECT_EQ(now.carry(), wanted.micropoints - wanted.points * 1'000'000);
+      EXPECT_EQ(now.grams() * 1'000'000 + now.gram_carry(), wanted.micrograms);
+      wanted.adjusted = 0;
+      ++wanted.revision;
+      model_.acts()[at] = wanted;
+    }
+  }
+
+  // Other points for an act that was taken.
+  void Adjust() {
+    if (entries_.empty()) {
+      return;
+    }
+    const std::size_t at = Below(entries_.size());
+    ModelAct& act = model_.acts()[at];
+    const auto points = static_cast<std::int64_t>(Below(40));
+    const std::string outcome = Ask(Adjusted(NextId(), entries_[at].index, act.revision, points));
+    const std::string expected = RefusedAtOnce(act, act.revision);
+    ASSERT_EQ(outcome.substr(0, outcome.find(' ')), expected) << outcome;
+    if (outcome == "OK") {
+      act.adjusted = points - act.points;
+      ++act.revision;
+    }
+  }
+
   void Switch() {
     const char* const scenarios[] = {"ride", "walk", "bike", "bottle", "post"};
     std::string scenario = scenarios[Below(5)];
@@ -148,7 +211,8 @@ class Life {
     act.undone += part;
     if (act.undone == act.quantity) {
       act.stands = false;
-      whole_[act.citizen] += act.points;
+      act.claims = false;
+      whole_[act.citizen] += act.points + act.adjusted;
     }
   }
 
@@ -160,7 +224,7 @@ class Life {
     ModelAct& act = model_.acts()[at];
     const std::string outcome = Ask(world::Cancel(NextId(), entries_[at].id));
     const std::string reason = outcome.substr(0, outcome.find(' '));
-    if (!act.stands || act.undone != 0) {
+    if (!act.stands || act.undone != 0 || act.revision != 0) {
       EXPECT_TRUE(reason == "NOT_CANCELLABLE" || reason == "ALREADY_CANCELLED") << outcome;
       return;
     }
@@ -184,6 +248,10 @@ class Life {
 
   void CheckAccounts() {
     EXPECT_EQ(model_.Exceeded(), "");
+    std::int64_t adjusted[2] = {0, 0};
+    for (const ModelAct& act : model_.acts()) {
+      adjusted[act.citizen] += act.stands ? act.adjusted : 0;
+    }
     for (int citizen = 0; citizen < 2; ++citizen) {
       const Account& account = world_.Of(NumberOf(citizen));
       std::int64_t micropoints = 0;
@@ -196,7 +264,8 @@ class Life {
       }
       EXPECT_EQ(1'000'000 * points + account.carry, micropoints);
       // Parts of acts that stand were taken back, too.
-      EXPECT_EQ(account.balance.units(), points + whole_[citizen] - reversed_[citizen]);
+      EXPECT_EQ(account.balance.units(),
+                points + adjusted[citizen] + whole_[citizen] - reversed_[citizen]);
     }
   }
 

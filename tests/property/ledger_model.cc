@@ -8,6 +8,12 @@
 namespace tanhui::model {
 namespace {
 
+// The second scheme's days end at 23:00.
+int LedgerYear(std::int64_t time, std::uint64_t scheme) {
+  constexpr std::int64_t kHour = 3'600'000'000;
+  return 1970 + MonthOfDay(DayOf(time + (scheme == 2 ? kHour : 0))) / 12;
+}
+
 using Wide = __int128;
 constexpr Wide kMost = std::numeric_limits<std::int64_t>::max();
 constexpr Wide kLeast = std::numeric_limits<std::int64_t>::min();
@@ -97,17 +103,30 @@ Leg Model::Credit(const View& view, const Lots& lots) {
   return {view.number, PointsOf(lots), Less(lots, First(lots, paid)), {}, -paid};
 }
 
+bool Model::YearIsOver(const Holding& budget, std::int64_t now) const {
+  return LedgerYear(now, assets.at(budget.asset).scheme) > budget.told_year + 1;
+}
+
+bool Model::GoesBack(const Holding& budget, std::int64_t now) const {
+  const bool over = budget.last_day != 0 && DayOf(now) > budget.last_day + budget.return_days;
+  return budget.balance > 0 && (over || (budget.returns && YearIsOver(budget, now)));
+}
+
 std::optional<Model::Due> Model::DueOf(std::uint64_t number, std::int64_t now) const {
   const Holding& account = accounts.at(number);
   const AssetRow& asset = assets.at(account.asset);
   const int today = DayOf(now);
   if (account.kind == Kind::kBudget) {
-    const bool over = account.last_day != 0 && today > account.last_day + account.return_days;
-    return over && account.balance > 0
-               ? std::optional(Due{{{number, -account.balance, {}, {}, 0},
-                                    {asset.issuance, account.balance, {}, {}, 0}},
-                                   {}})
-               : std::nullopt;
+    const bool year_is_over = YearIsOver(account, now);
+    Due due;
+    if (year_is_over) {
+      due.year = account.told_year + 1;
+    }
+    if (year_is_over ? account.returns && account.balance > 0 : GoesBack(account, now)) {
+      due.legs = {{number, -account.balance, {}, {}, 0},
+                  {asset.issuance, account.balance, {}, {}, 0}};
+    }
+    return year_is_over || !due.legs.empty() ? std::optional(due) : std::nullopt;
   }
   if (!account.has_lots()) {
     return std::nullopt;
@@ -145,7 +164,9 @@ Model::View Model::Look(std::uint64_t number, std::int64_t now) const {
   View view{Standing(number), {}, nullptr};
   view.account = accounts.at(view.number);
   view.asset = &assets.at(view.account.asset);
-  if (const auto due = DueOf(view.number, now)) {
+  if (view.account.kind == Kind::kBudget) {
+    view.account.balance = GoesBack(view.account, now) ? 0 : view.account.balance;
+  } else if (const auto due = DueOf(view.number, now)) {
     Apply(view.account, due->legs.front());
     for (const std::uint64_t hold : due->holds) {
       view.account.holds.erase(hold);
@@ -193,6 +214,7 @@ Reasons Model::WhyOpening(const Request& r, Effect& effect) const {
     account.first_day = r.first_day;
     account.last_day = r.last_day;
     account.return_days = r.return_days;
+    account.returns = r.yes;
   } else if (r.verb == Verb::kOpenMerchant) {
     owned(Kind::kMerchant, "merchant");
   } else if (r.verb == Verb::kOpenCharity) {
@@ -201,9 +223,11 @@ Reasons Model::WhyOpening(const Request& r, Effect& effect) const {
     Want(reasons, r.user == 0 || !users.contains(r.user), Reason::kAccountExists);
     account.minor = r.yes;
   }
-  effect.then = [r, account](Model& model, std::uint64_t) {
+  effect.then = [r, account](Model& model, std::uint64_t entry) {
     const std::uint64_t number = model.Open(account);
     if (r.verb == Verb::kOpenBudget) {
+      const std::uint64_t scheme = model.assets.at(r.first).scheme;
+      model.accounts.at(number).told_year = LedgerYear(model.deeds.at(entry).time, scheme) - 1;
       model.budget_codes.insert(r.text);
     } else if (r.verb != Verb::kOpenCitizen) {
       model.merchant_accounts[{r.second, r.first}] = number;
@@ -295,9 +319,10 @@ void Model::Sweep(std::uint64_t number, std::int64_t now) {
     for (const std::uint64_t hold : due->holds) {
       account.holds.erase(hold);
     }
-    if (account.kind == Kind::kBudget) {
+    if (account.kind == Kind::kBudget && !due->legs.empty()) {
       account.funded += due->legs.front().amount;
     }
+    account.told_year = due->year.value_or(account.told_year);
   }
 }
 

@@ -70,6 +70,8 @@ struct Holding {
   int first_day = 0;
   int last_day = 0;
   int return_days = 0;
+  int told_year = 0;     // whose end the log told last
+  bool returns = false;  // what is unused at the end of a year
 
   bool has_lots() const { return kind == Kind::kCitizen || kind == Kind::kHousehold; }
   std::int64_t held() const;
@@ -166,10 +168,14 @@ class Model {
   struct Due {
     std::vector<Leg> legs;
     std::vector<std::uint64_t> holds;
+    std::optional<int> year = std::nullopt;  // of a budget, that is over
   };
 
   View Look(std::uint64_t number, std::int64_t now) const;
   std::optional<Due> DueOf(std::uint64_t number, std::int64_t now) const;
+  // Of a budget: a year is over that was not told; its points must go back.
+  bool YearIsOver(const Holding& budget, std::int64_t now) const;
+  bool GoesBack(const Holding& budget, std::int64_t now) const;
   const Deed* FollowUp(const Request& request, Reasons& reasons) const;
   void AddActing(const View& view, std::uint64_t acting, std::int64_t now, Reasons& reasons) const;
   void AddLimits(const std::vector<Leg>& legs, std::int64_t now, Reasons& reasons) const;

@@ -98,7 +98,8 @@ Fields OfOthers(const Request& r) {
               {"display_name", r.text},
               {"first_date", std::to_string(r.first_day)},
               {"last_date", std::to_string(r.last_day)},
-              {"return_days", std::to_string(r.return_days)}};
+              {"return_days", std::to_string(r.return_days)},
+              {"year_end", std::to_string(r.yes)}};
     case Verb::kSetTerms:
       return {{"asset", std::to_string(r.first)}, {"terms", InWords(r.rules)}};
     case Verb::kCapture:

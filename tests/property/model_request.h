@@ -71,7 +71,7 @@ struct Request {
   std::uint64_t quantity = 0;
   std::int64_t grams = 0;
   std::int64_t deadline = 0;
-  bool yes = false;  // closing: forfeit; opening: a minor's
+  bool yes = false;  // closing: forfeit; opening: a minor's, a budget that returns at year's end
   Status status = Status::kOpen;
   Household household = Household::kInvite;
   Guard guard = Guard::kConsent;

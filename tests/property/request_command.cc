@@ -77,6 +77,7 @@ Command OfChanges(const Request& r) {
       opening.set_first_date(r.first_day);
       opening.set_last_date(r.last_day);
       opening.set_return_days(static_cast<std::uint32_t>(r.return_days));
+      opening.set_year_end(r.yes ? entry::v1::YEAR_END_RETURN : entry::v1::YEAR_END_UNSPECIFIED);
       return command;
     }
     case Verb::kRecordFile:

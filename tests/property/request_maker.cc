@@ -179,6 +179,7 @@ void RequestMaker::MakeOpening(const Draw& draw, std::int64_t now, Request& r) c
   r.second = draw.a % 8 + 1;
   if (r.verb == Verb::kOpenBudget) {
     r.text = "b" + std::to_string(draw.b % 5);
+    r.yes = draw.a % 3 == 0;
     const int today = DayOf(now);
     if (draw.c % 2 == 0) {
       r.first_day = draw.c % 4 == 0 ? today - static_cast<int>(draw.a % 20) : 0;

@@ -88,6 +88,9 @@ Model Cast(const World& world) {
   model.accounts[16].first_day = DayOf(world::kStart.value()) - 5;
   model.accounts[16].last_day = DayOf(world::kStart.value()) + 20;
   model.accounts[16].return_days = 5;
+  for (const std::uint64_t budget : {11, 12, 16}) {
+    model.accounts[budget].told_year = 2023;
+  }
   model.budget_codes = {"budget", "stamp-budget", "dated"};
   model.merchant_accounts = {{{4, 1}, 9}, {{4, 2}, 10}, {{8, 1}, 13}};
   return model;

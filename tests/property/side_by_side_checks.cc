@@ -52,7 +52,7 @@ std::string InWords(const Registry& registry, std::uint64_t accounts) {
     if (const Budget* b = registry.FindBudget(AccountNo(n))) {
       out << "budget " << n << b->code << b->display_name << b->sponsor.value() << " "
           << b->asset.value() << " " << b->first_date.value() << " " << b->last_date.value() << " "
-          << b->return_days << "\n";
+          << b->return_days << " " << b->returns_at_year_end << "\n";
     }
   }
   return out.str();

@@ -144,6 +144,8 @@ void Year::OpenBudgets(int quarter) {
         BusinessDate(today.value() + 95), 5);
     command.draft.mutable_budget_opening()->set_sponsor(sponsors_[i].value());
     command.draft.mutable_budget_opening()->set_asset(asset().value());
+    command.draft.mutable_budget_opening()->set_year_end(i % 2 == 0 ? pb::YEAR_END_RETURN
+                                                                    : pb::YEAR_END_CARRY);
     commands.push_back(command);
   }
   Play(commands);
@@ -237,6 +239,23 @@ Command Year::DrawSpending() {
   }
 }
 
+Command Year::Booked(Command command) {
+  if (Random(4) != 0) {
+    return command;
+  }
+  const std::int32_t today = ShanghaiDate(town_.clock().Wall()).value();
+  const std::int32_t day = today - static_cast<std::int32_t>(Random(40));
+  Entry& draft = command.draft;
+  if (draft.has_refund()) {
+    draft.mutable_refund()->set_booked_on(day);
+  } else if (draft.has_reversal()) {
+    draft.mutable_reversal()->set_booked_on(day);
+  } else {
+    draft.mutable_cancellation()->set_booked_on(day);
+  }
+  return command;
+}
+
 Command Year::DrawFollowUp() {
   const Past hold = PickPast(holds_);
   const Past spending = PickPast(spendings_);
@@ -255,13 +274,13 @@ Command Year::DrawFollowUp() {
       return world::Release(NextId(), hold.index);
     case 4:
     case 5:
-      return world::Refund(NextId(), spending.index, part(spending.points));
+      return Booked(world::Refund(NextId(), spending.index, part(spending.points)));
     case 6:
-      return world::Reverse(
+      return Booked(world::Reverse(
           NextId(), award.index,
-          1 + Random(static_cast<Number>(std::max<std::uint64_t>(award.quantity, 1))));
+          1 + Random(static_cast<Number>(std::max<std::uint64_t>(award.quantity, 1)))));
     default:
-      return world::Cancel(NextId(), any.request_id.empty() ? "never" : any.request_id);
+      return Booked(world::Cancel(NextId(), any.request_id.empty() ? "never" : any.request_id));
   }
 }
 
@@ -337,6 +356,23 @@ void Year::SweepAll() {
   }
 }
 
+void Year::CloseMonth() {
+  const Month today = MonthOf(ShanghaiDate(town_.clock().Wall()));
+  if (next_to_close_ == Month(0)) {
+    next_to_close_ = today;
+  }
+  if (today == next_to_close_) {
+    return;
+  }
+  Command command = world::Fund(NextId(), budgets_[0], 1);
+  command.draft.mutable_period_closing()->set_scheme(1);
+  command.draft.mutable_period_closing()->set_month(next_to_close_.value());
+  const int closed = tally_["period_closing"];
+  Play({command});
+  Check(tally_["period_closing"] == closed + 1, "a month was not closed");
+  next_to_close_ = Plus(next_to_close_, 1);
+}
+
 void Year::LiveDay(int day) {
   if (day % 90 == 0) {
     OpenBudgets(day / 90);
@@ -349,6 +385,7 @@ void Year::LiveDay(int day) {
   town_.clock().Wait(kMicrosPerDay);
   if (day % 7 == 0) {
     SweepAll();
+    CloseMonth();
   }
 }
 

@@ -50,6 +50,8 @@ class Year {
   void OpenPeople();
   void OpenHouseholds();
   void LiveDay(int day);
+  // Closes the next accounting month, when it can be closed.
+  void CloseMonth();
   void SweepAll();
 
   Command Draw();
@@ -71,6 +73,8 @@ class Year {
     return from[Random(static_cast<Number>(from.size()))];
   }
   Past PickPast(std::deque<Past>& from);
+  // Some are booked on an earlier day.
+  Command Booked(Command command);
 
   YearOptions options_;
   sequencer::Town town_;
@@ -92,6 +96,8 @@ class Year {
   // What was opened last, in order of the numbers.
   std::vector<AccountNo> opened_;
   std::vector<ParticipantNo> registered_;
+
+  Month next_to_close_{0};  // 0: the one in which the year begins
 
   std::deque<Past> awards_;
   std::deque<Past> spendings_;

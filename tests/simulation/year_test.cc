@@ -4,7 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
 #include "ledger/points/liability.h"
+#include "ledger/rules/codes/account_codes.h"
 #include "tests/simulation/recount.h"
 
 namespace tanhui::simulation {
@@ -36,6 +41,39 @@ points::Liability Report(const store::Store& store, AssetNo asset, const Terms& 
   return report;
 }
 
+// The log's postings and closings as two CSV files for a count that has nothing of ours.
+void ExportBooks(const store::Store& store, std::uint64_t size, const std::string& directory) {
+  std::map<std::uint64_t, std::string> kinds;
+  EXPECT_TRUE(store
+                  .ScanAccounts([&](AccountNo number, const Account& account) {
+                    kinds[number.value()] = rules::NameOf(account.kind);
+                    return absl::OkStatus();
+                  })
+                  .ok());
+  std::ofstream postings(directory + "/postings.csv");
+  std::ofstream closings(directory + "/closings.csv");
+  const absl::Status status = store.ScanEntries(
+      EntryIndex(0), size, [&](EntryIndex index, std::string_view bytes) -> absl::Status {
+        Entry entry;
+        EXPECT_TRUE(entry.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
+        const std::string date = FormatDate(BusinessDate(entry.accounting_date()));
+        for (const pb::Posting& posting : entry.postings()) {
+          postings << index.value() << "," << date << "," << kinds.at(posting.account()) << ","
+                   << posting.amount() << "\n";
+        }
+        const pb::PeriodClosing& closing = entry.period_closing();
+        for (const pb::PeriodLine& line : closing.lines()) {
+          closings << index.value() << ","
+                   << FormatMonth(Month(static_cast<std::uint16_t>(closing.month()))) << ","
+                   << rules::NameOf(static_cast<AccountKind>(line.kind())) << "," << line.opening()
+                   << "," << line.debits() << "," << line.credits() << "," << line.closing()
+                   << "\n";
+        }
+        return absl::OkStatus();
+      });
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 TEST(Year, AddsUp) {
   Year year({});
   year.Live();
@@ -44,9 +82,11 @@ TEST(Year, AddsUp) {
   }
   // Everything that the book can do was done.
   for (const char* kind :
-       {"award", "redemption", "transfer", "cancellation", "hold", "capture", "release", "refund",
-        "reversal", "status_change", "closing", "merge", "budget_return", "donation",
-        "household_opening", "household_change", "contribution", "guardianship"}) {
+       {"award",         "redemption",    "transfer",          "cancellation",
+        "hold",          "capture",       "release",           "refund",
+        "reversal",      "status_change", "closing",           "merge",
+        "budget_return", "donation",      "household_opening", "household_change",
+        "contribution",  "guardianship",  "period_closing",    "PERIOD_CLOSED"}) {
     EXPECT_TRUE(year.tally().contains(kind)) << kind;
   }
   sequencer::Town& town = year.town();
@@ -75,6 +115,14 @@ TEST(Year, AddsUp) {
   }
   EXPECT_GT(report.total(AccountKind::kExpiry).units(), 0) << "something expired";
   EXPECT_GT(recount.Debt(), 0) << "somebody owes";
+
+  const ScratchDirectory books;
+  ExportBooks(town.store(), town.Size(), books / "");
+  const char* source = std::getenv("TANHUI_SOURCE_DIR");
+  EXPECT_EQ(std::system(absl::StrCat("python3 ", source == nullptr ? "." : source,
+                                     "/tests/simulation/closings_recount.py ", books / "")
+                            .c_str()),
+            0);
 }
 
 }  // namespace

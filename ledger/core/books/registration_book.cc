@@ -1,5 +1,6 @@
 // Schemes, participants, assets and accounts: who and what the ledger knows.
 #include "ledger/core/book.h"
+#include "ledger/core/books/links.h"
 #include "ledger/core/check.h"
 
 namespace tanhui {
@@ -77,8 +78,13 @@ std::optional<Refusal> DecideAsset(const State& state, const DecideInput&, Entry
     return CodeTaken("asset_id", creation.code());
   }
   creation.set_number(state.registry().next_asset().value());
-  creation.set_issuance_account(state.head().next_account.value());
-  creation.set_expiry_account(state.head().next_account.value() + 1);
+  const std::uint64_t next = state.head().next_account.value();
+  creation.set_issuance_account(next);
+  creation.set_expiry_account(next + 1);
+  if (creation.money()) {
+    creation.set_settling_account(next + 2);
+    creation.set_paid_account(next + 3);
+  }
   return std::nullopt;
 }
 
@@ -87,17 +93,20 @@ void RegisterAsset(Registry& registry, EntryIndex, const Entry& entry) {
   registry.Add(Asset{AssetNo(creation.number()), creation.code(), creation.display_name(),
                      SchemeNo(creation.scheme()), AccountNo(creation.issuance_account()),
                      Amount(creation.max_amount()), ReadTerms(creation.terms()).value_or(Terms{}),
-                     AccountNo(creation.expiry_account())});
+                     AccountNo(creation.expiry_account()), creation.money(),
+                     AccountNo(creation.settling_account()), AccountNo(creation.paid_account())});
 }
 
 Fault ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
   const pb::AssetCreation& creation = entry.asset_creation();
   const Registry& registered = state.registry();
-  if (Fault fault =
-          RegistersNext(AssetNo(creation.number()) == registered.next_asset() &&
-                            AccountNo(creation.issuance_account()) == state.head().next_account &&
-                            creation.expiry_account() == creation.issuance_account() + 1,
-                        registered.FindAsset(creation.code()))) {
+  const std::uint64_t next = state.head().next_account.value();
+  if (Fault fault = RegistersNext(
+          AssetNo(creation.number()) == registered.next_asset() &&
+              creation.issuance_account() == next && creation.expiry_account() == next + 1 &&
+              creation.settling_account() == (creation.money() ? next + 2 : 0) &&
+              creation.paid_account() == (creation.money() ? next + 3 : 0),
+          registered.FindAsset(creation.code()))) {
     return fault;
   }
   if (registered.Find(SchemeNo(creation.scheme())) == nullptr) {
@@ -112,6 +121,12 @@ Fault ApplyAsset(State& state, EntryIndex index, const Entry& entry) {
   state.OpenAccount(AccountNo(creation.issuance_account()), account);
   account.kind = AccountKind::kExpiry;
   state.OpenAccount(AccountNo(creation.expiry_account()), account);
+  if (creation.money()) {
+    account.kind = AccountKind::kSettling;
+    state.OpenAccount(AccountNo(creation.settling_account()), account);
+    account.kind = AccountKind::kPaid;
+    state.OpenAccount(AccountNo(creation.paid_account()), account);
+  }
   state.ChangeRegistry(index, [&](Registry& registry) { RegisterAsset(registry, index, entry); });
   return std::nullopt;
 }
@@ -145,20 +160,21 @@ std::optional<Refusal> AccountTaken(AccountNo number, std::string_view field, co
   if (account->kind != AccountKind::kCitizen) {
     return refusal;
   }
-  static constexpr char kHex[] = "0123456789abcdef";
-  std::string name = "accounts/";
-  for (const std::uint8_t byte : account->id.bytes) {
-    name.push_back(kHex[byte >> 4]);
-    name.push_back(kHex[byte & 15]);
-  }
-  return std::move(refusal).With("account", name);
+  return std::move(refusal).With("account", NameById(account->id));
 }
 
-// Merchants have accounts of kind merchant, charities of kind charity, nobody else has any.
+// Merchants have accounts of kind merchant and claims, charities accounts of kind charity, nobody
+// else has any.
 bool OwnerFits(const Participant& participant, pb::AccountKind kind) {
-  return kind == pb::ACCOUNT_KIND_MERCHANT
+  return kind == pb::ACCOUNT_KIND_MERCHANT || kind == pb::ACCOUNT_KIND_CLAIM
              ? participant.kind == ParticipantKind::kMerchant
              : kind == pb::ACCOUNT_KIND_CHARITY && participant.kind == ParticipantKind::kCharity;
+}
+
+// In money there are claims, and nowhere else.
+bool AssetFits(const Registry& registry, const pb::AccountOpening& opening) {
+  const Asset* asset = registry.Find(AssetNo(opening.asset()));
+  return asset != nullptr && asset->money == (opening.kind() == pb::ACCOUNT_KIND_CLAIM);
 }
 
 std::optional<Refusal> DecideAccount(const State& state, const DecideInput& input, Entry& entry) {
@@ -171,6 +187,10 @@ std::optional<Refusal> DecideAccount(const State& state, const DecideInput& inpu
     if (!OwnerFits(*participant, opening.kind())) {
       return Refusal(Reason::kWrongParticipantKind, "merchant");
     }
+    if (!AssetFits(state.registry(), opening)) {
+      return Refusal(Reason::kWrongAccountKind,
+                     opening.kind() == pb::ACCOUNT_KIND_CLAIM ? "money" : "asset");
+    }
     if (const auto taken = state.registry().FindMerchantAccount(merchant, asset)) {
       return AccountTaken(*taken, "merchant", state);
     }
@@ -179,6 +199,9 @@ std::optional<Refusal> DecideAccount(const State& state, const DecideInput& inpu
     if (const auto taken = state.FindPlatformUser(*input.command.platform_user)) {
       return AccountTaken(*taken, "platform_user_id", state);
     }
+  }
+  if (!AssetFits(state.registry(), opening)) {
+    return Refusal(Reason::kWrongAccountKind, "asset");
   }
   opening.set_number(state.head().next_account.value());
   return std::nullopt;
@@ -189,6 +212,11 @@ void NamesOfAccount(const State& state, const Entry& draft, std::vector<AccountN
   if (const auto taken = state.registry().FindMerchantAccount(ParticipantNo(opening.participant()),
                                                               AssetNo(opening.asset()))) {
     out.push_back(*taken);
+  }
+  // What claims come from is needed by what is redeemed in the same batch.
+  const Asset* asset = state.registry().Find(AssetNo(opening.asset()));
+  if (asset != nullptr && opening.kind() == pb::ACCOUNT_KIND_CLAIM) {
+    out.push_back(asset->issuance);
   }
 }
 
@@ -213,8 +241,8 @@ Fault ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
       opening.owner_id().size() != (merchant ? 0 : OwnerId::kSize)) {
     return "an id of wrong size";
   }
-  if (state.registry().Find(asset) == nullptr) {
-    return "an account of an unknown asset";
+  if (!AssetFits(state.registry(), opening)) {
+    return "an account of an unknown asset, or of one that has no such accounts";
   }
   const Participant* named = state.registry().Find(participant);
   if (merchant && (named == nullptr || opening.minor() || !OwnerFits(*named, opening.kind()) ||
@@ -229,6 +257,7 @@ Fault ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
   account.id = AccountId::FromView(opening.account_id());
   account.owner = OwnerId::FromView(opening.owner_id());
   state.OpenAccount(AccountNo(opening.number()), account);
+  LinkOpener(state, entry);
   if (merchant) {
     state.ChangeRegistry(index,
                          [&](Registry& registry) { RegisterAccount(registry, index, entry); });

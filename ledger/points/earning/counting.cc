@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "ledger/points/purse.h"
-#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/evaluation.h"
+#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/tallies.h"
 
 namespace tanhui::points {
@@ -34,8 +34,10 @@ void DropOld(Account& account, const rules::Rulebook& book, BusinessDate today) 
   std::erase_if(account.tallies, [&](const Tally& tally) { return book.IsOver(tally, today); });
 }
 
-bool AddCarry(std::int64_t& carry, std::int64_t change) {
-  return !__builtin_add_overflow(carry, change, &carry);
+// `sign` is 1 or -1.
+bool AddCarry(std::int64_t& carry, std::int64_t change, int sign) {
+  return sign < 0 ? !__builtin_sub_overflow(carry, change, &carry)
+                  : !__builtin_add_overflow(carry, change, &carry);
 }
 
 }  // namespace
@@ -86,18 +88,14 @@ void NoteFunded(State& state, AccountNo budget, BusinessDate today) {
   }
 }
 
-pb::Uncounted UncountedOf(const Entry& target, bool reopens) {
-  const pb::Earning& act = target.earning();
+pb::Uncounted UncountedOf(const pb::Earning& act, BusinessDate date) {
   pb::Uncounted out;
   out.set_account(act.account());
-  out.set_date(target.business_date());
+  out.set_date(date.value());
   *out.mutable_counted() = act.counted();
   out.set_carry(act.carry());
   out.set_gram_carry(act.gram_carry());
   out.set_household(act.household());
-  if (reopens) {
-    *out.mutable_nullifiers() = act.nullifiers();
-  }
   return out;
 }
 
@@ -119,8 +117,8 @@ Fault Count(State& state, const Counting& counting,
       return fault;
     }
   }
-  if (!AddCarry(citizen.carry, sign * counting.carry) ||
-      !AddCarry(citizen.gram_carry, sign * counting.gram_carry)) {
+  if (!AddCarry(citizen.carry, counting.carry, sign) ||
+      !AddCarry(citizen.gram_carry, counting.gram_carry, sign)) {
     return "a carry leaves its range";
   }
   DropOld(citizen, book, ShanghaiDate(state.head().time));
@@ -141,14 +139,20 @@ Fault Count(State& state, const Counting& counting,
   return std::nullopt;
 }
 
-Fault Uncount(State& state, const pb::Uncounted& uncounted) {
+Fault Reopen(State& state, const pb::Uncounted& uncounted, EntryIndex act, ParticipantNo by) {
   for (const std::string& claim : uncounted.nullifiers()) {
     const auto nullifier = rules::NullifierOf(claim, BusinessDate(uncounted.date()));
-    if (!nullifier.has_value() || !state.FindEvidence(*nullifier).has_value()) {
-      return "evidence is opened again that nobody claimed";
+    const auto claimed = nullifier.has_value() ? state.FindEvidence(*nullifier) : std::nullopt;
+    if (!claimed.has_value() || claimed->entry != act || claimed->reopened_to != ParticipantNo(0)) {
+      return "evidence is opened again that the act did not claim";
     }
-    state.PutEvidence(*nullifier, std::nullopt);
+    state.PutEvidence(*nullifier,
+                      by == ParticipantNo(0) ? std::nullopt : std::optional(Claim{act, by}));
   }
+  return std::nullopt;
+}
+
+Fault Uncount(State& state, const pb::Uncounted& uncounted) {
   return Count(state,
                {AccountNo(uncounted.account()), AccountNo(uncounted.household()),
                 BusinessDate(uncounted.date()), uncounted.carry(), uncounted.gram_carry()},

@@ -35,8 +35,8 @@ void NoteSpent(State& state, AccountNo budget, BusinessDate today);
 // Likewise after points came in.
 void NoteFunded(State& state, AccountNo budget, BusinessDate today);
 
-// What undoing all of the act `target` gives back; with its evidence when `reopens`.
-entry::v1::Uncounted UncountedOf(const Entry& target, bool reopens);
+// What undoing all of an act of the date gives back, without its evidence.
+entry::v1::Uncounted UncountedOf(const entry::v1::Earning& act, BusinessDate date);
 // `counted` of the act on the citizen's and the household's tallies, `sign` 1 or -1, and its carry.
 struct Counting {
   AccountNo account;
@@ -47,8 +47,11 @@ struct Counting {
 };
 Fault Count(State& state, const Counting& counting,
             const google::protobuf::RepeatedPtrField<entry::v1::Tally>& counted, int sign);
-// Takes back what `uncounted` says.
+// Takes back what `uncounted` says, but for the evidence.
 Fault Uncount(State& state, const entry::v1::Uncounted& uncounted);
+// Evidence that the entry `act` claimed, as `uncounted` says, may be claimed again: by the
+// participant `by`, or 0: by anybody.
+Fault Reopen(State& state, const entry::v1::Uncounted& uncounted, EntryIndex act, ParticipantNo by);
 
 }  // namespace tanhui::points
 

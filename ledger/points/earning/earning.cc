@@ -6,11 +6,12 @@
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
 #include "ledger/points/earning/counting.h"
+#include "ledger/points/earning/earned.h"
 #include "ledger/points/party.h"
 #include "ledger/points/purse.h"
 #include "ledger/points/rows.h"
-#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/evaluation.h"
+#include "ledger/rules/evidence/claim.h"
 #include "ledger/rules/tallies.h"
 
 namespace tanhui::points {
@@ -20,28 +21,13 @@ namespace pb = entry::v1;
 
 bool IsBooking(const pb::Earning& act) { return act.weighing() == pb::WEIGHING_BOOKED; }
 
-// The budgets of bonuses that an act may get.
-void NamesOfBonuses(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
-  const rules::Rulebook& book = rules::RulebookOf(state.registry());
-  const rules::RuleSet* set = book.InForce(draft.earning().district(), ActDate(draft));
-  if (set == nullptr) {
-    return;
-  }
-  for (const rules::Bonus& bonus : set->bonuses) {
-    const Budget* budget = state.registry().FindBudget(bonus.budget);
-    if (budget != nullptr) {
-      out.push_back(budget->account);
-    }
-  }
-}
-
 void NamesOfEarning(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
   const pb::Earning& act = draft.earning();
   out.insert(out.end(), {AccountNo(act.account()), AccountNo(act.budget())});
   if (act.household() != 0) {
     out.emplace_back(act.household());
   }
-  NamesOfBonuses(state, draft, out);
+  NamesOfBonuses(state, act.district(), ActDate(draft), out);
 }
 
 void ClaimsOfEarning(const Entry& draft, std::vector<Nullifier>& out) {
@@ -78,25 +64,19 @@ std::optional<Refusal> RefusedAsClaimed(const State& state, const Entry& entry) 
   for (const std::string& claim : claims) {
     const auto nullifier = rules::NullifierOf(claim, ActDate(entry));
     Check(nullifier.has_value(), "an act with a malformed claim");
-    if (const auto first = state.FindEvidence(*nullifier)) {
+    const auto first = state.FindEvidence(*nullifier);
+    if (first.has_value() && !first->FreeTo(ParticipantNo(entry.caller()))) {
       Refusal refusal(Reason::kAlreadyClaimed, "act.evidence");
       // Others may have been claimed on another date, which stands in that entry.
       const bool of_the_date = rules::ScopeOf(claim) == rules::ClaimScope::kDate;
       return of_the_date ? std::move(refusal)
                                .With("act_date", FormatDate(ActDate(entry)))
-                               .With("entry_index", static_cast<std::int64_t>(first->value()))
+                               .With("entry_index", static_cast<std::int64_t>(first->entry.value()))
                          : std::move(refusal).With("entry_index",
-                                                   static_cast<std::int64_t>(first->value()));
+                                                   static_cast<std::int64_t>(first->entry.value()));
     }
   }
   return std::nullopt;
-}
-
-void WantAssetOfRule(const rules::RuleSet* set, const pb::Earning& act, const Party& citizen,
-                     Verdict& verdict) {
-  const rules::Rule* rule = set == nullptr ? nullptr : set->Find(rules::ScenarioNo(act.scenario()));
-  verdict.Want(rule == nullptr || rule->asset.empty() || rule->asset == citizen.asset().code,
-               Reason::kAssetMismatch, "budget");
 }
 
 // What a weighing must have in common with its booking.
@@ -159,50 +139,13 @@ void WantPartner(const State& state, const DecideInput& input, Entry& entry, Ver
 // The budget of a bonus, when it can pay; nullptr otherwise.
 const Budget* BonusBudget(const State& state, const rules::Earned& earned, const Party& citizen,
                           const Entry& entry, AccountNo paying) {
-  const Budget* budget =
-      earned.bonus == nullptr ? nullptr : state.registry().FindBudget(earned.bonus->budget);
-  if (budget == nullptr || budget->asset != citizen.account().asset ||
-      !PaysOn(*budget, ActDate(entry))) {
+  const Budget* budget = BudgetOfBonus(state, earned, citizen, ActDate(entry));
+  if (budget == nullptr) {
     return nullptr;
   }
   const Account* account = state.FindAccount(budget->account);
   const std::int64_t taken = budget->account == paying ? earned.points : 0;
-  return account != nullptr && account->balance.units() - taken >= earned.bonus_points ? budget
-                                                                                       : nullptr;
-}
-
-// Far from where sums of 64 bits end: an account that came so far earns nothing more.
-constexpr std::int64_t kMostCounted = std::int64_t{4'000'000'000'000'000'000};
-
-bool FitsCarry(std::int64_t carry, std::int64_t change) {
-  const __int128 sum = static_cast<__int128>(carry) + change;
-  return sum <= kMostCounted && sum >= -kMostCounted;
-}
-
-// Whether what the act counts for fits into the tallies of the citizen and of the household.
-bool FitsTallies(const rules::Rulebook& book, const rules::Earned& earned,
-                 const std::vector<Tally>& tallies, BusinessDate date) {
-  return std::all_of(earned.counts.begin(), earned.counts.end(), [&](const rules::Count& count) {
-    const auto first = rules::PeriodOf(book, count.limit, date);
-    return first.has_value() &&
-           FitsCarry(rules::CountedOf(tallies, count.limit, count.category, *first), count.amount);
-  });
-}
-
-void FillEarned(const rules::Earned& earned, const Account& citizen, pb::Earning& act) {
-  act.set_rules(earned.set->document.value());
-  act.set_points(earned.points);
-  act.set_grams(earned.grams);
-  act.set_carry(earned.carry);
-  act.set_gram_carry(earned.gram_carry);
-  act.set_carried(citizen.carry + earned.carry);
-  for (const rules::Count& count : earned.counts) {
-    pb::Tally& tally = *act.add_counted();
-    tally.set_number(count.limit.value());
-    tally.set_amount(count.amount);
-    tally.set_category(count.category);
-  }
-  act.set_household(citizen.household.value());
+  return account->balance.units() - taken >= earned.bonus_points ? budget : nullptr;
 }
 
 // The postings of an act that earned points.
@@ -214,11 +157,7 @@ std::optional<Refusal> PostEarned(const State& state, const rules::Earned& earne
   std::int64_t from_budget = earned.points;
   absl::InlinedVector<Leg, 3> legs;
   if (bonus_budget != nullptr) {
-    entry.mutable_earning()->set_bonus_points(earned.bonus_points);
-    entry.mutable_earning()->set_bonus_budget(bonus_budget->account.value());
-    pb::Tally& tally = *entry.mutable_earning()->add_counted();
-    tally.set_number(earned.bonus->limit.value());
-    tally.set_amount(earned.bonus_points);
+    FillBonus(earned, *bonus_budget, *entry.mutable_earning());
     if (!AddLot(lots, {KeyOfLot(entry, citizen, bonus_budget->sponsor), Amount(earned.bonus_points),
                        0})) {
       return Refusal(Reason::kBalanceLimit, "act");
@@ -264,9 +203,12 @@ std::optional<Refusal> DecideEarning(const State& state, const DecideInput& inpu
   WantParties(state, citizen, budget, entry, verdict);
   const Account& account = citizen.account();
   const rules::Rulebook& book = rules::RulebookOf(state.registry());
-  auto evaluated = rules::Evaluate(book, entry,
-                                   {account.tallies, account.carry, account.gram_carry,
-                                    budget.account().dry, account.household != AccountNo(0)});
+  const rules::Standing standing{.tallies = account.tallies,
+                                 .carry = account.carry,
+                                 .gram_carry = account.gram_carry,
+                                 .dry = budget.account().dry,
+                                 .in_household = account.household != AccountNo(0)};
+  auto evaluated = rules::Evaluate(book, entry, standing);
   const rules::RuleSet* set = book.InForce(act.district(), ActDate(entry));
   WantAssetOfRule(set, act, citizen, verdict);
   WantBooking(state, input, entry, set, verdict);
@@ -279,15 +221,7 @@ std::optional<Refusal> DecideEarning(const State& state, const DecideInput& inpu
   const rules::Earned& earned = std::get<rules::Earned>(evaluated);
   const Account* household =
       account.household == AccountNo(0) ? nullptr : state.FindAccount(account.household);
-  const std::size_t most_tallies =
-      std::max(account.tallies.size(), household == nullptr ? 0 : household->tallies.size());
-  verdict.Want(most_tallies + earned.counts.size() < kMaxTallies, Reason::kCapReached, "account");
-  const BusinessDate date = ActDate(entry);
-  verdict.Want(FitsCarry(account.carry, earned.carry) &&
-                   FitsCarry(account.gram_carry, earned.gram_carry) &&
-                   FitsTallies(book, earned, account.tallies, date) &&
-                   (household == nullptr || FitsTallies(book, earned, household->tallies, date)),
-               Reason::kBalanceLimit, "act.quantity");
+  WantRoom(book, earned, standing, household, ActDate(entry), verdict);
   if (IsBooking(act)) {
     act.set_rules(earned.set->document.value());
     act.set_expected_points(earned.points);
@@ -303,7 +237,9 @@ std::optional<Refusal> DecideEarning(const State& state, const DecideInput& inpu
   if (verdict.refused()) {
     return verdict.Take();
   }
-  FillEarned(earned, account, act);
+  FillEarned(earned, act);
+  act.set_carried(account.carry + earned.carry);
+  act.set_household(account.household.value());
   return points == 0 ? std::nullopt : PostEarned(state, earned, citizen, budget, bonus, entry);
 }
 
@@ -321,6 +257,10 @@ Fault WantEarnedPostings(const State& state, const Entry& entry) {
     return "an act that earns what cannot be";
   }
   if (points == 0) {
+    const Account* budget = state.FindAccount(AccountNo(act.budget()));
+    if (budget == nullptr || budget->kind != AccountKind::kBudget) {
+      return "an act that no budget pays";
+    }
     return entry.postings().empty() ? std::nullopt : Fault("postings of an act without points");
   }
   const bool apart = bonus && act.bonus_budget() != act.budget();
@@ -374,10 +314,12 @@ Fault ApplyEarning(State& state, EntryIndex index, const Entry& entry) {
   }
   for (const std::string& claim : act.nullifiers()) {
     const auto nullifier = rules::NullifierOf(claim, ActDate(entry));
-    if (!nullifier.has_value() || state.FindEvidence(*nullifier).has_value()) {
+    const auto first = nullifier.has_value() ? state.FindEvidence(*nullifier) : std::nullopt;
+    if (!nullifier.has_value() ||
+        (first.has_value() && !first->FreeTo(ParticipantNo(entry.caller())))) {
       return "evidence is claimed twice";
     }
-    state.PutEvidence(*nullifier, index);
+    state.PutEvidence(*nullifier, Claim{index, {}});
   }
   if (act.booking() != 0) {
     if (Fault fault = ResolveBooking(state, index, act)) {
@@ -406,7 +348,9 @@ std::optional<Refusal> CancelEarning(const State& state, const DecideInput& inpu
   if (act.party() != 0 || act.booking() != 0 || undone.quantity != 0) {
     return Refusal(Reason::kNotCancellable, "target_request_id");
   }
-  *entry.mutable_cancellation()->mutable_uncounted() = UncountedOf(*input.target, true);
+  pb::Uncounted& uncounted = *entry.mutable_cancellation()->mutable_uncounted();
+  uncounted = UncountedOf(act, BusinessDate(input.target->business_date()));
+  *uncounted.mutable_nullifiers() = act.nullifiers();
   const std::int64_t points = act.points() + act.bonus_points();
   if (points == 0) {
     return std::nullopt;
@@ -436,8 +380,13 @@ std::optional<Refusal> CancelEarning(const State& state, const DecideInput& inpu
 }
 
 Fault EarningCancelled(State& state, EntryIndex, const Entry& entry) {
-  return entry.cancellation().has_uncounted() ? Uncount(state, entry.cancellation().uncounted())
-                                              : Fault("a cancelled act that still counts");
+  const pb::Cancellation& cancellation = entry.cancellation();
+  if (!cancellation.has_uncounted()) {
+    return "a cancelled act that still counts";
+  }
+  const Fault fault = Reopen(state, cancellation.uncounted(),
+                             EntryIndex(cancellation.target_index()), ParticipantNo(0));
+  return fault.has_value() ? fault : Uncount(state, cancellation.uncounted());
 }
 
 constexpr BookRow kRows[] = {

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -122,35 +126,66 @@ absl::Status CompareUndone(const store::Store& store, const State& state) {
              : status;
 }
 
-absl::Status CompareHistories(const store::Store& store, const Histories& computed) {
-  std::uint64_t seen = 0;
-  AccountNo account;
-  HistoryDigest digest;  // of the account's rows so far
-  const auto compare = [&]() -> absl::Status {
-    const auto found = computed.digests().find(account);
-    ++seen;
-    return found != computed.digests().end() && found->second == digest
-               ? absl::OkStatus()
-               : Differ(absl::StrCat("the history of account ", account.value(),
-                                     " is not that of its commits"));
-  };
-  absl::Status status = store.ScanHistory([&](const store::HistoryRow& row) -> absl::Status {
-    absl::Status before = absl::OkStatus();
-    if (row.account != account) {
-      before = digest.rows > 0 ? compare() : absl::OkStatus();
-      account = row.account;
-      digest = {};
+// Rows come in order of accounts; `what` they are is for people.
+class DigestComparison {
+ public:
+  using Digests = absl::flat_hash_map<AccountNo, HistoryDigest>;
+  DigestComparison(const Digests& computed, std::string_view what)
+      : computed_(computed), what_(what) {}
+
+  template <typename Row>
+  absl::Status Add(AccountNo account, const Row& row) {
+    absl::Status before;
+    if (account != account_) {
+      before = Compare();
+      account_ = account;
+      digest_ = {};
     }
-    digest.Add(row.last_entry_plus_one);
+    digest_.Add(row);
     return before;
-  });
-  if (status.ok() && digest.rows > 0) {
-    status = compare();
   }
-  return status.ok() && seen != computed.digests().size()
-             ? Differ(absl::StrCat(computed.digests().size(), " accounts have a history, ", seen,
-                                   " stored"))
-             : status;
+  // After the last row.
+  absl::Status End() {
+    absl::Status last = Compare();
+    return last.ok() && seen_ != computed_.size()
+               ? Differ(absl::StrCat(computed_.size(), " accounts have a ", what_, ", ", seen_,
+                                     " stored"))
+               : last;
+  }
+
+ private:
+  absl::Status Compare() {
+    if (digest_.rows == 0) {
+      return absl::OkStatus();
+    }
+    ++seen_;
+    const auto found = computed_.find(account_);
+    return found != computed_.end() && found->second == digest_
+               ? absl::OkStatus()
+               : Differ(absl::StrCat("the ", what_, " of account ", account_.value(),
+                                     " is not that of its commits"));
+  }
+
+  const Digests& computed_;
+  const std::string what_;
+  AccountNo account_;
+  HistoryDigest digest_;  // of the account's rows so far
+  std::uint64_t seen_ = 0;
+};
+
+absl::Status CompareHistories(const store::Store& store, const Histories& computed) {
+  DigestComparison comparison(computed.digests(), "history");
+  absl::Status status = store.ScanHistory([&](const store::HistoryRow& row) {
+    return comparison.Add(row.account, row.last_entry_plus_one);
+  });
+  return status.ok() ? comparison.End() : status;
+}
+
+absl::Status CompareMonths(const store::Store& store, const Replay& replay) {
+  DigestComparison comparison(replay.months, "list of months");
+  absl::Status status =
+      store.ScanMonths([&](const MonthRow& row) { return comparison.Add(row.account, row); });
+  return status.ok() ? comparison.End() : status;
 }
 
 absl::Status CompareTiles(const store::Store& store, const Replay& replay) {
@@ -168,6 +203,43 @@ absl::Status CompareTiles(const store::Store& store, const Replay& replay) {
                                    " stored"))
              : status;
 }
+
+// What tells in which order the store has rows.
+template <typename Row>
+const Row& OrderOf(const Row& row) {
+  return row;
+}
+auto OrderOf(const EventRow& row) { return std::tuple(row.scope, row.entry, row.n); }
+
+// Rows come in order of their keys; `what` they are is for people.
+template <typename Row>
+class RowComparison {
+ public:
+  RowComparison(std::vector<Row>& computed, std::string_view what)
+      : computed_(computed), what_(what) {
+    std::sort(computed_.begin(), computed_.end(),
+              [](const Row& a, const Row& b) { return OrderOf(a) < OrderOf(b); });
+  }
+  absl::Status Add(const Row& stored, EntryIndex entry) {
+    if (next_ == computed_.size() || computed_[next_] != stored) {
+      return Differ(absl::StrCat("of ", what_, ", one of entry ", entry.value(),
+                                 " is not stored as the entries make them"));
+    }
+    ++next_;
+    return absl::OkStatus();
+  }
+  // After the last row.
+  absl::Status End() const {
+    return next_ == computed_.size() ? absl::OkStatus()
+                                     : Differ(absl::StrCat(computed_.size(), " ", what_,
+                                                           " by the entries, ", next_, " stored"));
+  }
+
+ private:
+  std::vector<Row>& computed_;
+  const std::string what_;
+  std::size_t next_ = 0;
+};
 
 // Start-up rebuilds the registry from the entries that are listed, and from no others.
 absl::Status CompareRegistry(const store::Store& store, const Replay& replay) {
@@ -191,12 +263,12 @@ absl::Status CompareRegistry(const store::Store& store, const Replay& replay) {
 absl::Status CompareEvidence(const store::Store& store, const State& state) {
   std::uint64_t seen = 0;
   absl::Status status =
-      store.ScanEvidence([&](const Nullifier& nullifier, EntryIndex stored) -> absl::Status {
+      store.ScanEvidence([&](const Nullifier& nullifier, const Claim& stored) -> absl::Status {
         ++seen;
         return state.FindEvidence(nullifier) == stored
                    ? absl::OkStatus()
-                   : Differ(absl::StrCat("evidence is stored as claimed by entry ", stored.value(),
-                                         ", which does not claim it"));
+                   : Differ(absl::StrCat("evidence is stored as claimed by entry ",
+                                         stored.entry.value(), ", which does not claim it"));
       });
   const auto claimed = static_cast<std::uint64_t>(
       std::count_if(state.evidence().begin(), state.evidence().end(),
@@ -208,27 +280,66 @@ absl::Status CompareEvidence(const store::Store& store, const State& state) {
 }
 
 absl::Status CompareProductEarnings(const store::Store& store, Replay& replay) {
-  std::sort(replay.product_earnings.begin(), replay.product_earnings.end());
-  auto next = replay.product_earnings.begin();
+  RowComparison comparison(replay.product_earnings, "earnings of products");
+  absl::Status status = store.ScanProductEarnings([&](std::uint32_t product, EntryIndex entry) {
+    return comparison.Add({product, entry}, entry);
+  });
+  return status.ok() ? comparison.End() : status;
+}
+
+absl::Status CompareSettlementLines(const store::Store& store, Replay& replay) {
+  RowComparison comparison(replay.settlement_lines, "lines of settlement runs");
+  absl::Status status = store.ScanSettlementLines([&](RunNo run, EntryIndex line) {
+    return comparison.Add({run, line}, line);
+  });
+  return status.ok() ? comparison.End() : status;
+}
+
+absl::Status CompareEvents(const store::Store& store, Replay& replay) {
+  RowComparison comparison(replay.events, "events");
   absl::Status status =
-      store.ScanProductEarnings([&](std::uint32_t product, EntryIndex entry) -> absl::Status {
-        if (next == replay.product_earnings.end() || *next != std::pair(product, entry)) {
-          return Differ(absl::StrCat("what product ", product, " earned by entry ", entry.value(),
-                                     " is not stored as the entries tell it"));
-        }
-        ++next;
-        return absl::OkStatus();
+      store.ScanEvents([&](const EventRow& row) { return comparison.Add(row, row.entry); });
+  return status.ok() ? comparison.End() : status;
+}
+
+absl::Status ComparePeriods(const store::Store& store, const State& state) {
+  const auto stored = store.ReadPeriods();
+  if (!stored.ok()) {
+    return stored.status();
+  }
+  const auto& computed = state.periods().rows();
+  const auto same = [](const PeriodTable::Row& row, const auto& other) {
+    return row.key == other.first && row.sums == other.second;
+  };
+  return std::equal(computed.begin(), computed.end(), stored->rows.begin(), stored->rows.end(),
+                    same)
+             ? absl::OkStatus()
+             : Differ("the sums of open months are not those of the postings");
+}
+
+absl::Status CompareLinks(const store::Store& store, const State& state) {
+  std::uint64_t seen = 0;
+  absl::Status status =
+      store.ScanLinks([&](const LinkKey& key, std::uint64_t stored) -> absl::Status {
+        ++seen;
+        return state.FindLinks(key) == stored
+                   ? absl::OkStatus()
+                   : Differ(absl::StrCat("participant ", key.first.value(), " is stored with ",
+                                         stored, " links to account ", key.second.value(),
+                                         ", by the entries it has ", state.FindLinks(key)));
       });
-  return status.ok() && next != replay.product_earnings.end()
-             ? Differ(absl::StrCat("product ", next->first, " earned by entry ",
-                                   next->second.value(), ", but that is not stored"))
+  const auto linked = static_cast<std::uint64_t>(std::count_if(
+      state.links().begin(), state.links().end(), [](const auto& row) { return row.second != 0; }));
+  return status.ok() && seen != linked
+             ? Differ(absl::StrCat(linked, " accounts are linked by the entries, ", seen,
+                                   " as stored"))
              : status;
 }
 
 }  // namespace
 
 absl::Status CompareRecords(const store::Store& store, Replay& replay) {
-  const std::array<std::function<absl::Status()>, 8> comparisons = {
+  const std::array<std::function<absl::Status()>, 13> comparisons = {
       [&] { return CompareTiles(store, replay); },
       [&] { return CompareRegistry(store, replay); },
       [&] { return CompareAccounts(store, replay.state); },
@@ -237,6 +348,11 @@ absl::Status CompareRecords(const store::Store& store, Replay& replay) {
       [&] { return CompareEvidence(store, replay.state); },
       [&] { return CompareProductEarnings(store, replay); },
       [&] { return CompareHistories(store, replay.histories); },
+      [&] { return CompareMonths(store, replay); },
+      [&] { return CompareSettlementLines(store, replay); },
+      [&] { return CompareEvents(store, replay); },
+      [&] { return ComparePeriods(store, replay.state); },
+      [&] { return CompareLinks(store, replay.state); },
   };
   // Each looks at something of its own, so two threads share them.
   std::array<absl::Status, comparisons.size()> found;

@@ -9,8 +9,8 @@
 namespace tanhui::sequencer {
 
 // Full tiles, registry, accounts and their ids, request ids, what was undone, evidence, earnings of
-// products, histories. DataLoss tells the first difference; `replay` is complete, and sorted on the
-// way.
+// products, histories, months, settlement lines, events, sums of open months, links. DataLoss tells
+// the first difference; `replay` is complete, and sorted on the way.
 absl::Status CompareRecords(const store::Store& store, Replay& replay);
 
 }  // namespace tanhui::sequencer

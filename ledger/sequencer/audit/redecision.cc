@@ -17,9 +17,16 @@ namespace pb = entry::v1;
 constexpr std::uint64_t kEngineRegisters = 1;
 
 // The account about which the engine itself wrote the entry; nullopt for entries that begin a log.
-std::optional<AccountNo> SweptBy(const Entry& entry) {
+std::optional<AccountNo> SweptBy(const State& before, const Entry& entry) {
+  if (entry.has_expiry_notice()) {
+    const Asset* asset = before.registry().Find(AssetNo(entry.expiry_notice().asset()));
+    return asset == nullptr ? std::nullopt : std::optional(asset->expiry);
+  }
   if (entry.has_expiry()) {
     return AccountNo(entry.expiry().account());
+  }
+  if (entry.has_budget_year_end()) {
+    return AccountNo(entry.budget_year_end().budget());
   }
   return entry.has_budget_return() ? std::optional(AccountNo(entry.budget_return().budget()))
                                    : std::nullopt;
@@ -27,7 +34,7 @@ std::optional<AccountNo> SweptBy(const Entry& entry) {
 
 std::string RedecideEngine(const Ledger& ledger, const State& before, const Entry& entry,
                            std::string_view bytes) {
-  const auto account = SweptBy(entry);
+  const auto account = SweptBy(before, entry);
   if (!account.has_value()) {
     return before.head().size <= kEngineRegisters ? "" : "the engine makes no such entry";
   }
@@ -134,6 +141,16 @@ absl::StatusOr<std::string> Redecide(const Ledger& ledger, const State& before, 
     }
     target = *std::move(found);
   }
+  std::optional<Entry> also;
+  const auto also_index =
+      target.has_value() ? ledger.AlsoOf(before, again, *index, *target) : std::nullopt;
+  if (also_index.has_value()) {
+    absl::StatusOr<Entry> found = read(*also_index);
+    if (!found.ok()) {
+      return found.status();
+    }
+    also = *std::move(found);
+  }
   // Deciding needs no more of a command than its caller besides the draft itself.
   Command command;
   command.draft.set_caller(entry.caller());
@@ -141,7 +158,8 @@ absl::StatusOr<std::string> Redecide(const Ledger& ledger, const State& before, 
   Decision decision =
       ledger.DecideNew(before,
                        {LedgerTime(entry.recorded_micros()), command,
-                        target.has_value() ? &*target : nullptr, index.value_or(EntryIndex())},
+                        target.has_value() ? &*target : nullptr, index.value_or(EntryIndex()),
+                        also.has_value() ? &*also : nullptr, also_index.value_or(EntryIndex())},
                        std::move(again));
   if (const auto* refusal = std::get_if<Refusal>(&decision)) {
     return absl::StrCat("decided again, it is refused: ", std::string(RowOf(refusal->reason).name));

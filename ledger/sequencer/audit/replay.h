@@ -23,14 +23,18 @@
 
 namespace tanhui::sequencer {
 
-// The rows of one account's history as a number that any other row would change, so that an audit
-// holds one of these for each account and not the rows.
+// The rows of one account in `history` or `months` as a number that any other row would change, so
+// that an audit holds one of these for each account and not the rows.
 struct HistoryDigest {
   std::uint64_t rows = 0;
   Hash256 hash;  // of the one before and the row
   void Add(std::uint64_t last_entry_plus_one) {
     ++rows;
     hash = merkle::Sha256({hash.view(), store::EncodeU64(last_entry_plus_one)});
+  }
+  void Add(const MonthRow& row) {
+    Add(row.month.value());
+    Add(row.last_plus_one);
   }
   friend bool operator==(const HistoryDigest&, const HistoryDigest&) = default;
 };
@@ -78,6 +82,9 @@ struct Replay {
   Hash256 noted_root;
   std::vector<EntryIndex> registry;
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;
+  std::vector<std::pair<RunNo, EntryIndex>> settlement_lines;
+  std::vector<EventRow> events;
+  absl::flat_hash_map<AccountNo, HistoryDigest> months;
   Histories histories;
   Pairs pairs;
 
@@ -92,6 +99,12 @@ struct Replay {
                     changes.registry_entries.end());
     product_earnings.insert(product_earnings.end(), changes.product_earnings.begin(),
                             changes.product_earnings.end());
+    settlement_lines.insert(settlement_lines.end(), changes.settlement_lines.begin(),
+                            changes.settlement_lines.end());
+    events.insert(events.end(), changes.events.begin(), changes.events.end());
+    for (const MonthRow& row : changes.months) {
+      months[row.account].Add(row);
+    }
   }
   // and of the tree.
   void TakeTiles() {

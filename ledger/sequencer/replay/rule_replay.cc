@@ -25,14 +25,14 @@ struct Supposed {
 
 class Supposition {
  public:
-  Supposition(rules::Rulebook book, std::string code, EntryIndex from)
-      : book_(std::move(book)), code_(std::move(code)), from_(from) {}
+  Supposition(rules::Rulebook book, std::string code, const RuleReplayOptions& options)
+      : book_(std::move(book)), code_(std::move(code)), options_(options) {}
 
   // `before` is the ledger's state right before the entry.
   void Add(const State& before, EntryIndex index, const Entry& entry) {
     const entry::v1::Earning& act = entry.earning();
     const rules::RuleSet* set = book_.InForce(act.district(), ActDate(entry));
-    if (index < from_ || act.weighing() == entry::v1::WEIGHING_BOOKED || set == nullptr ||
+    if (index < options_.from || act.weighing() == entry::v1::WEIGHING_BOOKED || set == nullptr ||
         set->code != code_) {
       return;
     }
@@ -50,6 +50,7 @@ class Supposition {
                          budget == nullptr ? DrySpell{} : budget->dry, act.household() != 0});
     if (const auto* refusal = std::get_if<Refusal>(&evaluated)) {
       ++row.refused[std::string(RowOf(refusal->reason).name)];
+      Tell(index, entry, std::nullopt);
       return;
     }
     const auto& earned = std::get<rules::Earned>(evaluated);
@@ -59,6 +60,7 @@ class Supposition {
     row.more += now > then ? 1 : 0;
     row.less += now < then ? 1 : 0;
     Count(earned, ActDate(entry), citizen);
+    Tell(index, entry, earned.points);
   }
 
   RuleReplay Take() && {
@@ -67,6 +69,12 @@ class Supposition {
   }
 
  private:
+  void Tell(EntryIndex index, const Entry& entry, std::optional<std::int64_t> points) const {
+    if (options_.act) {
+      options_.act(index, entry, points);
+    }
+  }
+
   // As the citizen stood when the other rules began, when it is the first time.
   Supposed& SupposedOf(const State& before, AccountNo number) {
     const auto [found, is_new] = citizens_.try_emplace(number);
@@ -95,7 +103,7 @@ class Supposition {
 
   const rules::Rulebook book_;
   const std::string code_;
-  const EntryIndex from_;
+  const RuleReplayOptions& options_;
   absl::flat_hash_map<AccountNo, Supposed> citizens_;
   RuleReplay replay_;
 };
@@ -144,7 +152,7 @@ absl::StatusOr<RuleReplay> ReplayRules(const Ledger& ledger, store::Store& store
   if (!book.ok()) {
     return book.status();
   }
-  Supposition supposition(*std::move(book), code, options.from);
+  Supposition supposition(*std::move(book), code, options);
   State state;
   const std::uint64_t count = options.to.value() + 1;
   const absl::Status read = store.ScanEntries(

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,9 @@ struct RuleReplayOptions {
   EntryIndex from;
   EntryIndex to;              // included
   std::string_view rule_set;  // serialised entry::v1::RuleSet, of any version
+  // Called for each of the acts with what it would have earned, without a bonus; nullopt: it would
+  // have been refused.
+  std::function<void(EntryIndex index, const Entry& act, std::optional<std::int64_t> points)> act;
   // Called now and then with how many of the entries up to `to` were read.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };

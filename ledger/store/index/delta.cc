@@ -124,9 +124,13 @@ Delta::Found Delta::Find(Family family, const std::vector<std::string_view>& key
   return found;
 }
 
-void Delta::Look(const std::function<void(const Generations&)>& look) const {
+Delta::Found Delta::Look(const std::function<void(const Generations&)>& look) const {
+  Found moment;
   const std::shared_lock lock(mutex_);
+  moment.indexed = indexed_;
+  moment.newest = active_->number();
   look(All());
+  return moment;
 }
 
 std::shared_ptr<const Generation> Delta::Oldest() {

@@ -56,8 +56,9 @@ class Delta {
   // Whether RocksDB may show by now what came after that moment.
   bool Outrun(const Found& found) const { return ingesting_.load() >= found.newest; }
 
-  // Calls `look` with all generations while none can change; only the newest may be active.
-  void Look(const std::function<void(const Generations&)>& look) const;
+  // Calls `look` with all generations while none can change; only the newest may be active. Answers
+  // the moment: without rows and what keeps them.
+  Found Look(const std::function<void(const Generations&)>& look) const;
   // Freezes what there is, and calls `then` with all generations, none of them active, while none
   // that comes after them can begin to be written.
   void Freeze(const std::function<void(Generations, const std::optional<StoredHead>&)>& then);

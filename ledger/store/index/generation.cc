@@ -1,5 +1,10 @@
 #include "ledger/store/index/generation.h"
 
+#include <string>
+
+#include "ledger/core/check.h"
+#include "ledger/core/octets/big_endian.h"
+
 namespace tanhui::store {
 namespace {
 
@@ -16,17 +21,49 @@ std::shared_ptr<Generation> Generation::After(const Generation& before) {
   return next;
 }
 
+Generation::OrderedKey Generation::OrderedKeyOf(std::string_view key) {
+  OrderedKey number = 0;
+  for (std::size_t i = 0; i < sizeof(OrderedKey); ++i) {
+    number = number << 8 | (i < key.size() ? static_cast<unsigned char>(key[i]) : 0U);
+  }
+  return number;
+}
+
+void Generation::StageOrdered(Family family, std::string_view key, std::string_view value,
+                              bool deleted) {
+  tables_[family].Stage(key, value, deleted);
+  staged_[family].push_back(OrderedKeyOf(key));
+}
+
+// Of these an award changes a few sums a commit, and its account's month once.
+void Generation::StageBooks(const Changes& changes) {
+  for (const auto& [run, line] : changes.settlement_lines) {
+    StageOrdered(kSettlements, SettlementLineKey(run, line), "");
+  }
+  for (const auto& [key, sums] : changes.periods) {
+    StageOrdered(kPeriods, EncodePeriodKey(key), sums.has_value() ? EncodePeriodSums(*sums) : "",
+                 !sums.has_value());
+  }
+  for (const MonthRow& row : changes.months) {
+    StageOrdered(kMonths, MonthKey(row.account, row.month), EncodeU64(row.last_plus_one));
+  }
+  for (const EventRow& row : changes.events) {
+    StageOrdered(kEvents, EventKey(row.scope, row.entry, row.n), EncodeEvent(row));
+  }
+  for (const auto& [key, links] : changes.linked) {
+    StageOrdered(kLinked, LinkedKey(key), links > 0 ? EncodeU64(links) : "", links == 0);
+  }
+}
+
 void Generation::StageAccounts(const IndexChanges& commit) {
   for (const auto& [number, account] : commit.changes.accounts) {
     tables_[kAccounts].Stage(EncodeU64(number.value()), EncodeAccount(account));
     if (!HasLots(account.kind) && account.last_entry_plus_one > commit.first.value()) {
-      tables_[kHistory].Stage(HistoryKey(number, account.last_entry_plus_one), "");
-      staged_histories_.emplace_back(number, account.last_entry_plus_one);
+      StageOrdered(kHistory, HistoryKey(number, account.last_entry_plus_one), "");
     }
   }
   for (const auto& [number, last_entry_plus_one] : commit.histories) {
-    tables_[kHistory].Stage(HistoryKey(number, last_entry_plus_one), "");
-    staged_histories_.emplace_back(number, last_entry_plus_one);
+    StageOrdered(kHistory, HistoryKey(number, last_entry_plus_one), "");
   }
   for (const auto& [id, number] : commit.changes.account_ids) {
     tables_[kAccountIds].Stage(id.view(), EncodeU64(number.value()));
@@ -45,14 +82,14 @@ void Generation::Stage(const IndexChanges& commit) {
   for (const EntryIndex entry : changes.registry_entries) {
     tables_[kRegistry].Stage(EncodeU64(entry.value()), "");
   }
-  for (const auto& [nullifier, entry] : changes.evidence) {
-    tables_[kEvidence].Stage(nullifier.view(), entry.has_value() ? EncodeU64(entry->value()) : "",
-                             !entry.has_value());
+  for (const auto& [nullifier, claim] : changes.evidence) {
+    tables_[kEvidence].Stage(nullifier.view(), claim.has_value() ? EncodeClaim(*claim) : "",
+                             !claim.has_value());
   }
   for (const auto& [product, entry] : changes.product_earnings) {
-    tables_[kProductEarnings].Stage(ProductEarningKey(product, entry), "");
-    staged_earnings_.emplace_back(product, entry);
+    StageOrdered(kProductEarnings, ProductEarningKey(product, entry), "");
   }
+  StageBooks(changes);
   for (const merkle::FullTile& tile : commit.tiles) {
     tables_[kTiles].Stage(TileKey(tile.id), merkle::EncodeTile(tile.hashes));
   }
@@ -65,34 +102,42 @@ void Generation::Publish(const StoredHead& head) {
   for (const Family family : kIndexFamilies) {
     tables_[family].Publish();
   }
-  histories_.insert(staged_histories_.begin(), staged_histories_.end());
-  earnings_.insert(staged_earnings_.begin(), staged_earnings_.end());
-  staged_histories_.clear();
-  staged_earnings_.clear();
+  for (const Family family : kOrderedFamilies) {
+    ordered_[family].insert(staged_[family].begin(), staged_[family].end());
+    staged_[family].clear();
+  }
   head_ = head;
 }
 
 std::size_t Generation::bytes() const {
-  std::size_t bytes = (histories_.size() + earnings_.size()) * kOrderedRowBytes;
+  std::size_t bytes = 0;
+  for (const Family family : kOrderedFamilies) {
+    bytes += ordered_[family].size() * kOrderedRowBytes;
+  }
   for (const Family family : kIndexFamilies) {
     bytes += tables_[family].bytes();
   }
   return bytes;
 }
 
-std::optional<std::uint64_t> Generation::SeekHistory(AccountNo account,
-                                                     std::uint64_t from_plus_one) const {
-  const auto found = histories_.lower_bound({account, from_plus_one});
-  return found != histories_.end() && found->first == account ? std::optional(found->second)
-                                                              : std::nullopt;
-}
-
-void Generation::EarningsOf(std::uint32_t product, EntryIndex from, std::size_t max,
-                            absl::btree_set<EntryIndex>& out) const {
-  auto it = earnings_.lower_bound({product, from});
-  for (std::size_t i = 0; i < max && it != earnings_.end() && it->first == product; ++i, ++it) {
-    out.insert(it->second);
+std::vector<RowTable::Row> Generation::RowsFrom(Family family, std::string_view from,
+                                                std::string_view prefix, std::size_t most) const {
+  std::vector<RowTable::Row> rows;
+  const auto& keys = ordered_[family];
+  for (auto it = keys.lower_bound(OrderedKeyOf(from)); it != keys.end() && rows.size() < most;
+       ++it) {
+    std::string key;
+    PutBigEndian(key, absl::Uint128High64(*it));
+    PutBigEndian(key, absl::Uint128Low64(*it));
+    key.resize(from.size());
+    if (!key.starts_with(prefix)) {
+      break;
+    }
+    const auto row = tables_[family].Find(key, RowTable::HashOf(key));
+    Check(row.has_value(), "an ordered key without its row");
+    rows.push_back(*row);
   }
+  return rows;
 }
 
 }  // namespace tanhui::store

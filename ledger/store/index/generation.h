@@ -7,12 +7,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/btree_set.h"
-#include "ledger/core/ids.h"
+#include "absl/numeric/int128.h"
 #include "ledger/core/state.h"
 #include "ledger/merkle/tile.h"
 #include "ledger/store/index/row_table.h"
@@ -41,23 +40,26 @@ class Generation {
   const RowTable& table(Family family) const { return tables_[family]; }
   std::size_t bytes() const;
 
-  // The last entry of the first commit, in order, that moved the account and ends at or after
-  // `from`, plus one.
-  std::optional<std::uint64_t> SeekHistory(AccountNo account, std::uint64_t from_plus_one) const;
-  // Entries by which the product earned, from `from` on, at most `max`.
-  void EarningsOf(std::uint32_t product, EntryIndex from, std::size_t max,
-                  absl::btree_set<EntryIndex>& out) const;
+  // At most `most` rows of an ordered family, deleted ones too, from the whole key `from` on, in
+  // order, as long as keys begin with `prefix`. Their bytes stay as long as this does.
+  std::vector<RowTable::Row> RowsFrom(Family family, std::string_view from, std::string_view prefix,
+                                      std::size_t most) const;
 
  private:
+  // A key of an ordered family as a number that sorts as its octets do.
+  using OrderedKey = absl::uint128;
+  static OrderedKey OrderedKeyOf(std::string_view key);
+
+  void StageOrdered(Family family, std::string_view key, std::string_view value,
+                    bool deleted = false);
   void StageAccounts(const IndexChanges& commit);
+  void StageBooks(const Changes& changes);
 
   const std::uint64_t number_;
   std::array<RowTable, kFamilyCount> tables_;  // only those of indexes are used
-  // The same rows once more, for those that seek a neighbour and no key.
-  absl::btree_set<std::pair<AccountNo, std::uint64_t>> histories_;
-  absl::btree_set<std::pair<std::uint32_t, EntryIndex>> earnings_;
-  std::vector<std::pair<AccountNo, std::uint64_t>> staged_histories_;
-  std::vector<std::pair<std::uint32_t, EntryIndex>> staged_earnings_;
+  // Keys of ordered families once more, for those that seek a neighbour and no key.
+  std::array<absl::btree_set<OrderedKey>, kFamilyCount> ordered_;
+  std::array<std::vector<OrderedKey>, kFamilyCount> staged_;
   std::optional<StoredHead> head_;
 };
 

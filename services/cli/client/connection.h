@@ -3,6 +3,7 @@
 #define TANHUI_SERVICES_CLI_CLIENT_CONNECTION_H_
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,29 @@ class Connection {
     Prepare(&context);
     Stub stub(channel_);
     return (stub.*method)(&context, request, response);
+  }
+
+  // A call that answers many messages, such as &EventsService::Stub::WatchEvents: `visit` gets each
+  // until it answers false, and the status is then OK. It takes as long as it takes.
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status Stream(std::unique_ptr<grpc::ClientReader<Response>> (Stub::*method)(
+                          grpc::ClientContext*, const Request&),
+                      const Request& request,
+                      const std::function<bool(const Response&)>& visit) const {
+    grpc::ClientContext context;
+    Prepare(&context);
+    context.set_deadline(std::chrono::system_clock::time_point::max());
+    Stub stub(channel_);
+    const auto reader = (stub.*method)(&context, request);
+    Response response;
+    while (reader->Read(&response)) {
+      if (!visit(response)) {
+        context.TryCancel();
+        (void)reader->Finish();
+        return grpc::Status::OK;
+      }
+    }
+    return reader->Finish();
   }
 
   const std::string& address() const { return options_.address; }

@@ -79,6 +79,22 @@ void AddEntries(CLI::App* account, Session& session) {
   command->add_option_function<std::string>(
       "--page-token", [request](const std::string& token) { request->set_page_token(token); },
       "Where the page before ended");
+  command->add_option_function<std::string>(
+      "--month", [request](const std::string& month) { request->set_month(month); },
+      "Only this month, YYYY-MM, with its totals by kind");
+  const auto kind = command->add_option_function<std::vector<std::string>>(
+      "--kind",
+      [request](const std::vector<std::string>& names) {
+        for (const std::string& name : names) {
+          request->add_kinds(KindNamed(name));
+        }
+      },
+      "Only these kinds, such as award or redemption; needs --month");
+  kind->check([](const std::string& name) {
+    return KindNamed(name) == v1::ENTRY_KIND_UNSPECIFIED
+               ? absl::StrCat("no kind of entry is called ", name)
+               : std::string();
+  });
   command->callback([&session, who, request] {
     if (const std::optional<std::string> name = ResolveAccount(&session, *who)) {
       request->set_parent(*name);

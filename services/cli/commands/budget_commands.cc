@@ -52,6 +52,9 @@ void AddBudgetCreate(CLI::App* budget, Session& session) {
   command->add_option_function<std::uint32_t>(
       "--return-days", [request](std::uint32_t days) { request->set_return_days(days); },
       "What is unused so many days after the last one goes back; default 0");
+  command->add_flag_callback(
+      "--return-at-year-end", [request] { request->set_year_end(v1::YEAR_END_RETURN); },
+      "What is unused at the end of a calendar year goes back; default: it is carried over");
   AddMutationOptions(command, request);
   command->callback([&session, request] { Mutate(&session, &BudgetsStub::Create, request.get()); });
 }

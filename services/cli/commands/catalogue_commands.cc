@@ -76,6 +76,9 @@ void AddAssetCreate(CLI::App* asset, Session& session) {
           "--max-amount", [request](std::int64_t most) { request->set_max_amount(most); },
           "The most that one award, redemption, hold, transfer or donation may move")
       ->required();
+  command->add_flag_callback(
+      "--money", [request] { request->set_money(true); },
+      "It is money, in fen: only what merchants claim is held in it");
   AddTermsOptions(command, request->mutable_terms(), request);
   AddMutationOptions(command, request);
   command->callback(

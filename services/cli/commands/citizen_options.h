@@ -44,6 +44,19 @@ void AddPoints(CLI::App* command, const std::shared_ptr<Request>& request) {
       ->required();
 }
 
+// --store and --till, of a merchant.
+template <typename Request>
+void AddStoreAndTill(CLI::App* command, const std::shared_ptr<Request>& request) {
+  CLI::Option* store = command->add_option_function<std::string>(
+      "--store", [request](const std::string& code) { request->set_store(code); },
+      "Code of the merchant's store");
+  command
+      ->add_option_function<std::string>(
+          "--till", [request](const std::string& code) { request->set_till(code); },
+          "Code of the store's till")
+      ->needs(store);
+}
+
 // --acting.
 template <typename Request>
 CLI::Option* AddActing(CLI::App* command, const std::shared_ptr<Request>& request,

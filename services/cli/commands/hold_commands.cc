@@ -25,6 +25,7 @@ void AddPlace(CLI::App* hold, Session& session) {
       command, "--merchant", "participants",
       [request](const std::string& name) { request->set_merchant(name); }, "For whom")
       ->required();
+  AddStoreAndTill(command, request);
   AddPoints(command, request);
   command
       ->add_option_function<std::string>(

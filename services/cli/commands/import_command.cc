@@ -1,5 +1,4 @@
 // `tanhui import`: the options, the signals and the order of the steps.
-#include <csignal>
 #include <memory>
 #include <string>
 
@@ -8,28 +7,6 @@
 #include "services/cli/import_run.h"
 
 namespace tanhui::cli {
-namespace {
-
-// What a signal handler may touch.
-StopFlag stop_asked(false);
-volatile std::sig_atomic_t stop_signal = 0;
-
-extern "C" void AskToStop(int signal) {
-  stop_signal = signal;
-  stop_asked.store(true);
-}
-
-// The first signal asks to stop between two answers; the second one kills as usual.
-void StopOnSignals() {
-  struct sigaction action {};
-  action.sa_handler = &AskToStop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
-}  // namespace
-
 void AddImportCommand(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand(
       "import", "Award for the acts of a CSV file; running it again resumes and doubles nothing");
@@ -41,7 +18,9 @@ void AddImportCommand(CLI::App& app, Session& session) {
       "unit, "
       "district,\nmaterial, product, origin, destination and duration_s may be there; "
       "--station-map "
-      "does so for taps.\nExamples:\n"
+      "does so for taps.\nA column corrects makes every line a correction of an act that was "
+      "imported before: its request id, or\nline for the act with the same evidence; revision "
+      "is the one that the line is about (0: the act itself).\nExamples:\n"
       "  tanhui import day.csv --format acts --budget demo --manifest day.json\n"
       "  tanhui import orders.csv --format acts --acts --budget demo --evidence-source my-shop "
       "--district 500103\n"
@@ -70,6 +49,8 @@ void AddImportCommand(CLI::App& app, Session& session) {
       ->add_option("--clock-offset", options->clock_offset_seconds,
                    "The device's clock was so many seconds ahead; taken off all times")
       ->check(CLI::Range(-kMostClockOffsetSeconds, kMostClockOffsetSeconds));
+  command->add_option("--reason", options->reason,
+                      "Why, of corrections, as a code; default: corrected");
   command->add_option("--manifest", options->manifest_file,
                       "JSON file that says what FILE holds; a mismatch refuses it as a whole");
   command->add_option("--reject-file", options->reject_file,
@@ -81,11 +62,7 @@ void AddImportCommand(CLI::App& app, Session& session) {
       ->needs(command->get_option("--manifest"));
   command->add_flag("--dry-run", options->dry_run, "Read and check the file only; needs no server");
   command->callback([&session, options] {
-    StopOnSignals();
-    session.exit_code = RunImport(&session, *options, stop_asked);
-    if (session.exit_code == kStopped) {
-      session.exit_code = 128 + stop_signal;
-    }
+    session.exit_code = ExitStatus(RunImport(&session, *options, StopOnSignals()));
   });
 }
 

@@ -202,6 +202,7 @@ void AddRedeem(CLI::App& app, Session& session) {
       command, "--merchant", "participants",
       [request](const std::string& name) { request->set_merchant(name); }, "Where")
       ->required();
+  AddStoreAndTill(command, request);
   AddPointsAndActTime(command, request);
   AddActing(command, request, kWhoActs);
   AddMutationOptions(command, request);

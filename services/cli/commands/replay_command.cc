@@ -1,11 +1,9 @@
 // `tanhui rules replay`: what acts would have earned under other rules.
-#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
+#include "ledger/books/all_books.h"
 #include "ledger/sequencer/replay/rule_replay.h"
 #include "ledger/store/data_directory.h"
 #include "services/cli/commands.h"
@@ -51,8 +49,7 @@ absl::StatusOr<sequencer::RuleReplay> RunReplay(const ReplayOptions& options,
     }
     progress->Update(done);
   };
-  const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
-  auto result = sequencer::ReplayRules(Ledger(books), **store, replay);
+  auto result = sequencer::ReplayRules(Ledger(AllBooks()), **store, replay);
   if (progress != nullptr) {
     progress->Finish();
   }

@@ -33,6 +33,9 @@ void AddCancel(CLI::App& app, Session& session) {
           [request](const std::string& id) { request->set_target_request_id(id); },
           "Id of the request to undo")
       ->required();
+  command->add_option_function<std::string>(
+      "--booked-on", [request](const std::string& date) { request->set_booked_on(date); },
+      "Accounting date YYYY-MM-DD, in a month that is not closed; default today's");
   AddMutationOptions(command, request);
   command->callback(
       [&session, request] { Mutate(&session, &RequestsStub::CancelRequest, request.get()); });

@@ -59,6 +59,14 @@ void AddTermsOptions(CLI::App* command, v1::Terms* terms, const Keeper& keeper) 
             "The longest deadline of a hold; default 30");
   AddNumber(command, "--max-members", terms, keeper, &v1::Terms::set_max_members,
             "The most members of a household; default 8");
+  command
+      ->add_option_function<std::vector<std::uint32_t>>(
+          "--notice-days",
+          [terms, keeper](const std::vector<std::uint32_t>& days) {
+            terms->mutable_notice_days()->Assign(days.begin(), days.end());
+          },
+          "Tell so many days before a month's end of points that expire then, such as 30,7")
+      ->delimiter(',');
 }
 
 }  // namespace tanhui::cli

@@ -21,12 +21,21 @@ void AddEntryIndex(CLI::App* command, const std::shared_ptr<Request>& request,
       ->required();
 }
 
+// --booked-on.
+template <typename Request>
+void AddBookedOn(CLI::App* command, const std::shared_ptr<Request>& request) {
+  command->add_option_function<std::string>(
+      "--booked-on", [request](const std::string& date) { request->set_booked_on(date); },
+      "Accounting date YYYY-MM-DD, in a month that is not closed; default today's");
+}
+
 void AddRefund(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand("refund", "Give redeemed points back, all or a part");
   command->footer("Example:\n  tanhui refund 42 --points 20");
   const auto request = std::make_shared<v1::RefundRequest>();
   AddEntryIndex(command, request, "Index of the redemption's or capture's entry");
   AddPoints(command, request);
+  AddBookedOn(command, request);
   AddMutationOptions(command, request);
   command->callback([&session, request] { Mutate(&session, &PointsStub::Refund, request.get()); });
 }
@@ -41,6 +50,7 @@ void AddReverse(CLI::App& app, Session& session) {
       "--quantity", [request](std::uint64_t items) { request->set_quantity(items); },
       "How many of its items; default 1");
   AddReason(command, request, "goods_returned");
+  AddBookedOn(command, request);
   AddMutationOptions(command, request);
   command->callback([&session, request] { Mutate(&session, &PointsStub::Reverse, request.get()); });
 }

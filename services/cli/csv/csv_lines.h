@@ -59,6 +59,9 @@ class CsvColumns {
   // Whether the line has a fault or another number of fields than the header; the reason then.
   std::string_view FaultOf(const CsvLine& line) const;
 
+  // Whether the file has the column.
+  bool Has(std::size_t column) const { return places_[column] < header_fields_; }
+
   // Field of the column that is number `column` in required followed by optional; empty when the
   // file lacks the column. Needs FaultOf(line) to be empty.
   std::string_view Get(const CsvLine& line, std::size_t column) const;

@@ -20,11 +20,12 @@ namespace {
 
 using google::protobuf::Message;
 
-constexpr std::array<std::pair<entry::v1::DocumentKind, std::string_view>, 4> kKinds = {{
+constexpr std::array<std::pair<entry::v1::DocumentKind, std::string_view>, 5> kKinds = {{
     {entry::v1::DOCUMENT_KIND_RULE_SET, "rule_set"},
     {entry::v1::DOCUMENT_KIND_CATALOGUE, "catalogue"},
     {entry::v1::DOCUMENT_KIND_STATION_TABLE, "station_table"},
     {entry::v1::DOCUMENT_KIND_MATERIAL_TABLE, "material_table"},
+    {entry::v1::DOCUMENT_KIND_ACCOUNT_CODES, "account_codes"},
 }};
 
 // Keeps the first error of the text format's parser.
@@ -87,8 +88,10 @@ std::unique_ptr<Message> NewDocument(entry::v1::DocumentKind kind) {
       return std::make_unique<entry::v1::StationTable>();
     case entry::v1::DOCUMENT_KIND_MATERIAL_TABLE:
       return std::make_unique<entry::v1::MaterialTable>();
+    case entry::v1::DOCUMENT_KIND_ACCOUNT_CODES:
+      return std::make_unique<entry::v1::AccountCodes>();
     default:
-      Check(false, "a document is of one of four kinds");
+      Check(false, "a document is of one of five kinds");
       return nullptr;
   }
 }
@@ -99,7 +102,7 @@ entry::v1::DocumentKind DocumentKindOf(const Message& document) {
       return kind;
     }
   }
-  Check(false, "a document is of one of four types");
+  Check(false, "a document is of one of five types");
   return entry::v1::DOCUMENT_KIND_UNSPECIFIED;
 }
 

@@ -27,7 +27,8 @@ struct DocumentHead {
   std::string display_name;
 };
 
-// rule_set, catalogue, station_table or material_table; empty for a kind that is none.
+// rule_set, catalogue, station_table, material_table or account_codes; empty for a kind that is
+// none.
 std::string_view DocumentKindName(entry::v1::DocumentKind kind);
 std::optional<entry::v1::DocumentKind> DocumentKindNamed(std::string_view name);
 

@@ -7,8 +7,10 @@
 
 #include "absl/container/flat_hash_set.h"
 #include "ledger/core/amount.h"
+#include "ledger/core/request_id.h"
 #include "services/cli/csv/csv_lines.h"
 #include "services/cli/import/as_acts/act_request.h"
+#include "services/rpc/personal/personal_text.h"
 
 namespace tanhui::cli {
 namespace {
@@ -29,13 +31,15 @@ enum Column : std::size_t {
   kProduct,
   kOrigin,
   kDestination,
-  kDuration
+  kDuration,
+  kCorrects,
+  kRevision
 };
 constexpr std::array<std::string_view, 4> kRequired = {"user_id", "scenario", "act_time",
                                                        "evidence"};
-constexpr std::array<std::string_view, 10> kOptional = {
-    "points",   "reference", "quantity", "unit",        "district",
-    "material", "product",   "origin",   "destination", "duration_s"};
+constexpr std::array<std::string_view, 12> kOptional = {
+    "points",  "reference", "quantity",    "unit",       "district", "material",
+    "product", "origin",    "destination", "duration_s", "corrects", "revision"};
 constexpr std::size_t kFirstOfActs = 2;  // of kOptional
 
 // A whole number from 1 to `most`.
@@ -52,8 +56,17 @@ std::optional<std::int64_t> ParsePoints(std::string_view text) {
   return ParseNumber(text, kMaxPostingAmount.units());
 }
 
-constexpr std::int64_t kLongestAct = 366 * 86'400;         // seconds
+constexpr std::int64_t kLongestAct = 366 * 86'400;  // seconds
+constexpr std::int64_t kMostRevision = 1'000'000;
+// In the column `corrects`: the act that was imported with the same evidence.
+constexpr std::string_view kThisLine = "line";
 constexpr std::int64_t kMostQuantity = 1'000'000'000'000;  // what the ledger takes
+
+// A correction that names the request id of its act needs no evidence: a weighing has none.
+bool NamesItsAct(const CsvLine& line, const CsvColumns& columns) {
+  const std::string_view corrects = columns.Get(line, kCorrects);
+  return !corrects.empty() && corrects != kThisLine;
+}
 
 // What is wrong with a field of its own, empty when nothing is.
 std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
@@ -69,7 +82,7 @@ std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
   if (!ParseSeconds(columns.Get(line, kActTime))) {
     return "act_time is no YYYY-MM-DD HH:MM:SS";
   }
-  if (evidence.empty()) {
+  if (evidence.empty() && !NamesItsAct(line, columns)) {
     return "no evidence";
   }
   if (!points.empty() && !ParsePoints(points)) {
@@ -77,6 +90,9 @@ std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
   }
   if (columns.Get(line, kReference).size() > kLongestText) {
     return "reference over 128 bytes";
+  }
+  if (HoldsPersonalNumber(columns.Get(line, kReference))) {
+    return "reference holds a phone or identity number";
   }
   return {};
 }
@@ -108,6 +124,14 @@ std::string_view ActFault(const CsvLine& line, const CsvColumns& columns, const 
   if (!field(kDuration).empty() && !ParseNumber(field(kDuration), kLongestAct)) {
     return "duration_s is no whole number from 1 to 31622400";
   }
+  if (columns.Has(kCorrects) &&
+      (field(kCorrects).empty() || !RequestId::FromText(field(kCorrects)).has_value())) {
+    return "corrects needs the request id of the act, or line";
+  }
+  if (!field(kRevision).empty() && field(kRevision) != "0" &&
+      !ParseNumber(field(kRevision), kMostRevision)) {
+    return "revision is no whole number from 0 to 1000000";
+  }
   return {};
 }
 
@@ -123,6 +147,7 @@ class ActReader {
 
   void ReadLine(const CsvLine& line, const CsvColumns& columns) {
     ++file_.lines;
+    file_.has_corrections = columns.Has(kCorrects);
     const auto number = static_cast<std::uint32_t>(line.number);
     std::string_view fault = columns.FaultOf(line);
     if (fault.empty()) {
@@ -137,9 +162,11 @@ class ActReader {
     if (!fault.empty()) {
       return file_.Refuse(number, kMalformed, fault);
     }
-    const EvidenceId id = ids_.Act(columns.Get(line, kEvidence));
+    const EvidenceId id = IdOf(line, columns);
     if (!seen_.insert(id).second) {
-      return file_.Refuse(number, kDuplicate, "an earlier line has the same evidence");
+      return file_.Refuse(number, kDuplicate,
+                          file_.has_corrections ? "an earlier line corrects the same revision"
+                                                : "an earlier line has the same evidence");
     }
     const std::string_view scenario = columns.Get(line, kScenario);
     const std::string_view stated = columns.Get(line, kPoints);
@@ -172,6 +199,22 @@ class ActReader {
   }
 
  private:
+  // Request id of the act that the line corrects.
+  std::string CorrectedOf(const CsvLine& line, const CsvColumns& columns) const {
+    const std::string_view corrects = columns.Get(line, kCorrects);
+    return corrects == kThisLine ? RequestIdText(ids_.Act(columns.Get(line, kEvidence)))
+                                 : std::string(corrects);
+  }
+  static std::uint32_t RevisionOf(const CsvLine& line, const CsvColumns& columns) {
+    return static_cast<std::uint32_t>(
+        ParseNumber(columns.Get(line, kRevision), kMostRevision).value_or(0));
+  }
+  EvidenceId IdOf(const CsvLine& line, const CsvColumns& columns) const {
+    return file_.has_corrections
+               ? ids_.Correction(CorrectedOf(line, columns), RevisionOf(line, columns))
+               : ids_.Act(columns.Get(line, kEvidence));
+  }
+
   std::optional<Seconds> TimeOf(const CsvLine& line, const CsvColumns& columns) const {
     return Corrected(*ParseSeconds(columns.Get(line, kActTime)), options_.clock_offset_seconds);
   }
@@ -194,6 +237,10 @@ class ActReader {
     act.origin = number(kOrigin);
     act.destination = number(kDestination);
     act.subject = number(kEvidence);
+    if (file_.has_corrections) {
+      act.corrects = file_.texts.Intern(CorrectedOf(line, columns));
+      act.revision = RevisionOf(line, columns);
+    }
     return act;
   }
 

@@ -54,6 +54,9 @@ struct ActLine {
   std::uint32_t subject = 0;  // of the evidence, as device and time
   std::uint32_t device = 0;
   Seconds evidence_time = 0;  // 0: none
+  // Of a correction: request id of the act, and the revision that the line is about.
+  std::uint32_t corrects = 0;
+  std::uint32_t revision = 0;
 };
 
 // One act to be awarded.
@@ -84,8 +87,9 @@ struct ClaimFile {
   NameTable texts;  // of acts; holds "" as 0
   NameTable reasons;
   NameTable details;
-  bool has_acts = false;        // then each claim has one
-  std::string evidence_source;  // of all acts
+  bool has_acts = false;         // then each claim has one
+  bool has_corrections = false;  // then each act corrects one that was imported before
+  std::string evidence_source;   // of all acts
   std::vector<ActLine> acts;
   std::vector<Claim> claims;  // in order of time of the act, then of line
   std::vector<RefusedLine> refused;

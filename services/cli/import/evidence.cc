@@ -42,6 +42,10 @@ EvidenceId EvidenceIds::Act(std::string_view evidence) const {
   return IdOf(key_, {"tanhui/import/act/v1", evidence});
 }
 
+EvidenceId EvidenceIds::Correction(std::string_view request_id, std::uint32_t revision) const {
+  return IdOf(key_, {"tanhui/import/correction/v1", request_id, std::to_string(revision)});
+}
+
 EvidenceId EvidenceIds::AccountOpening(std::string_view asset, std::string_view user) const {
   return IdOf(key_, {"tanhui/import/account_opening/v1", asset, user});
 }

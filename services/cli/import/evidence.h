@@ -28,6 +28,8 @@ class EvidenceIds {
   EvidenceId BusRide(std::string_view card, Seconds time, std::string_view terminal) const;
   // An act of the acts format: its evidence alone, so that nobody else can claim it again.
   EvidenceId Act(std::string_view evidence) const;
+  // A correction of the act that the request made, from a revision on: sent again it is done once.
+  EvidenceId Correction(std::string_view request_id, std::uint32_t revision) const;
   // The opening of a platform user's account in an asset.
   EvidenceId AccountOpening(std::string_view asset, std::string_view user) const;
 

@@ -13,6 +13,9 @@ namespace tanhui::cli {
 using ReadingProgress = std::function<bool(std::size_t)>;
 inline constexpr std::uint64_t kLinesBetweenReports = 4096;
 
+// Smaller files are read in the blink of an eye and need no bar.
+inline constexpr std::size_t kWorthABar = 16U << 20U;
+
 // Line numbers are kept in 32 bits.
 inline constexpr std::uint64_t kMostLines = 4'294'967'295;
 

@@ -121,4 +121,43 @@ grpc::Status AwardClaims(ClaimFile* file, const UploadPlan& plan, const SendAwar
                                                        take, progress, stop);
 }
 
+grpc::Status CorrectClaims(ClaimFile* file, const UploadPlan& plan, const std::string& reason,
+                           const SendCorrections& send, ImportTotals* totals,
+                           const UploadProgress& progress, const StopFlag& stop) {
+  const std::function<v1::CorrectRequest(std::size_t)> make = [&](std::size_t i) {
+    const Claim& claim = file->claims[i];
+    const ActLine& line = file->acts[claim.act];
+    v1::CorrectRequest request;
+    request.set_request_id(RequestIdText(claim.id));
+    request.set_original_request_id(std::string(file->texts[line.corrects]));
+    request.set_expected_revision(line.revision);
+    *request.mutable_act() = ActOf(*file, claim);
+    *request.mutable_act_time() = ToTimestamp(ToLedgerTime(claim.act_time));
+    request.set_platform_user_id(std::string(file->users[claim.user]));
+    request.set_budget(plan.budget);
+    request.set_reason(reason);
+    request.set_reference(std::string(file->references[claim.reference]));
+    return request;
+  };
+  const auto take = [&](std::size_t i, const v1::CorrectResult& result, bool repeated) {
+    const Claim& claim = file->claims[i];
+    if (result.has_error()) {
+      const RefusalDetails details = DetailsOf(result.error());
+      return file->Refuse(claim.line, ReasonOf(details), details.message);
+    }
+    const v1::CorrectResponse& correction = result.correction();
+    const bool ours =
+        !correction.replayed() || (repeated && correction.entry_index() > plan.last_entry_before);
+    if (!ours) {
+      return file->Refuse(claim.line, kAlreadyAwarded, "corrected by an earlier run");
+    }
+    ++totals->awarded[std::string(file->scenarios[claim.scenario])];
+    totals->points += correction.change();
+  };
+  DeliveryPolicy policy = plan.policy;
+  policy.in_flight = 1;  // as with acts
+  return DeliverAll<v1::CorrectRequest, v1::CorrectResult>(file->claims.size(), policy, make, send,
+                                                           take, progress, stop);
+}
+
 }  // namespace tanhui::cli

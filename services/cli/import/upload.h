@@ -11,6 +11,7 @@
 #include "services/cli/import/delivery.h"
 #include "services/cli/import/evidence.h"
 #include "tanhui/v1/accounts.pb.h"
+#include "tanhui/v1/corrections.pb.h"
 #include "tanhui/v1/points.pb.h"
 
 namespace tanhui::cli {
@@ -25,6 +26,7 @@ struct UploadPlan {
 };
 
 using SendOpenings = SendBatch<v1::OpenAccountRequest, v1::OpenAccountResult>;
+using SendCorrections = SendBatch<v1::CorrectRequest, v1::CorrectResult>;
 using SendAwards = SendBatch<v1::AwardRequest, v1::AwardResult>;
 // Called with how many users or claims have been answered.
 using UploadProgress = std::function<void(std::uint64_t)>;
@@ -41,6 +43,11 @@ grpc::Status OpenAccounts(const ClaimFile& file, const EvidenceIds& ids, const U
 grpc::Status AwardClaims(ClaimFile* file, const UploadPlan& plan, const SendAwards& send,
                          ImportTotals* totals, const UploadProgress& progress,
                          const StopFlag& stop);
+
+// The same for a file of corrections: `reason` stands in each, and `points` grows by what changed.
+grpc::Status CorrectClaims(ClaimFile* file, const UploadPlan& plan, const std::string& reason,
+                           const SendCorrections& send, ImportTotals* totals,
+                           const UploadProgress& progress, const StopFlag& stop);
 
 }  // namespace tanhui::cli
 

@@ -36,10 +36,6 @@ std::string AccountParts(v1::Account account, std::uint64_t as_of_index) {
   return text;
 }
 
-std::string Signed(std::int64_t number) {
-  return absl::StrCat(number > 0 ? "+" : "", Grouped(number));
-}
-
 std::string LotsText(const v1::AccountEntry& entry) {
   std::string text;
   for (int i = 0; i < entry.lots_size() && i < kLotsTold; ++i) {
@@ -67,8 +63,16 @@ std::string EntriesText(const v1::ListEntriesResponse& page) {
                Grouped(entry.debt_after()), LotsText(entry), entry.business_date(),
                TimeText(FromTimestamp(entry.record_time()))});
   }
-  return absl::StrCat(table.Text(), NextPage(page.next_page_token()), "as of entry ",
-                      page.as_of_index(), "\n");
+  Table totals({"kind", ">entries", ">in", ">out"});
+  for (const v1::MonthTotal& total : page.totals()) {
+    totals.Add({KindName(total.kind()), Grouped(total.entries()), Grouped(total.amount_in()),
+                Grouped(total.amount_out())});
+  }
+  return absl::StrCat(
+      table.Text(), NextPage(page.next_page_token()),
+      page.totals().empty() ? "" : absl::StrCat("\nin all of the month\n", totals.Text()),
+      page.totals_left_out() ? "too many entries in the month to add them up here\n" : "",
+      "as of entry ", page.as_of_index(), "\n");
 }
 
 std::string HouseholdText(const v1::HouseholdsServiceGetResponse& response) {

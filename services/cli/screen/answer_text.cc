@@ -173,6 +173,15 @@ std::string AnswerText(const Message& message) {
   return facts.Text();
 }
 
+v1::EntryKind KindNamed(std::string_view name) {
+  for (int kind = v1::EntryKind_MIN; kind <= v1::EntryKind_MAX; ++kind) {
+    if (v1::EntryKind_IsValid(kind) && KindName(static_cast<v1::EntryKind>(kind)) == name) {
+      return static_cast<v1::EntryKind>(kind);
+    }
+  }
+  return v1::ENTRY_KIND_UNSPECIFIED;
+}
+
 std::string KindName(v1::EntryKind kind) {
   const EnumValueDescriptor* value = v1::EntryKind_descriptor()->FindValueByNumber(kind);
   return value == nullptr ? absl::StrCat("kind ", static_cast<int>(kind)) : EnumText(value);

@@ -26,6 +26,8 @@ std::string TimeText(LedgerTime time);
 
 // ENTRY_KIND_AWARD as award.
 std::string KindName(v1::EntryKind kind);
+// The other way round; UNSPECIFIED when no kind is called so.
+v1::EntryKind KindNamed(std::string_view name);
 
 // How to go on; empty on the last page.
 std::string NextPage(const std::string& token);

@@ -100,6 +100,9 @@ std::string LiabilityText(const v1::GetLiabilityResponse& response) {
   sums.Add({"held", Grouped(response.held()), "merchants", Grouped(response.merchants())});
   sums.Add({"debt", Grouped(-response.debt()), "charities", Grouped(response.charities())});
   sums.Add({"", "", "expired", Grouped(response.expired())});
+  if (response.opening() != 0) {
+    sums.Add({"", "", "opening balances", Grouped(response.opening())});
+  }
   return absl::StrCat(rows.Text(), "\n", sums.Text(), "\n",
                       response.balanced() ? "balanced" : "NOT BALANCED", " as of entry ",
                       response.as_of_index(), ", ", TimeText(FromTimestamp(response.as_of_time())),

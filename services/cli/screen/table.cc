@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
 #include "ledger/core/check.h"
 
 namespace tanhui::cli {
@@ -101,6 +102,10 @@ std::string Grouped(std::int64_t number) {
     digits.insert(at, 1, ',');
   }
   return digits;
+}
+
+std::string Signed(std::int64_t number) {
+  return absl::StrCat(number > 0 ? "+" : "", Grouped(number));
 }
 
 Table::Table(const std::vector<std::string>& names) {

@@ -15,6 +15,8 @@ std::size_t DisplayWidth(std::string_view text);
 
 // 1234567 as 1,234,567.
 std::string Grouped(std::int64_t number);
+// The same with a + in front of what is above zero.
+std::string Signed(std::int64_t number);
 
 class Table {
  public:

@@ -259,6 +259,8 @@ std::string DocumentCollection(pb::DocumentKind kind) {
       return "stationTables/";
     case pb::DOCUMENT_KIND_MATERIAL_TABLE:
       return "materialTables/";
+    case pb::DOCUMENT_KIND_ACCOUNT_CODES:
+      return "accountCodes/";
     default:
       return {};
   }

@@ -11,8 +11,6 @@
 namespace tanhui::rpc {
 namespace {
 
-constexpr std::int64_t kMaxGrams = 1'000'000'000'000;
-
 // Points that the caller states.
 void ReadGrant(const v1::AwardRequest& request, Draft& draft) {
   entry::v1::Award& award = *draft.entry().mutable_award();
@@ -92,9 +90,9 @@ Draft ReadAwardOfNobody(const Context& context, const Caller& caller,
   return draft;
 }
 
-absl::Status FillAward(const Context& context, const v1::AwardRequest& request,
-                       const sequencer::Accepted& accepted, bool validate_only,
-                       v1::AwardResponse& out) {
+absl::Status FillAward(const Context& context, const Caller& caller,
+                       const v1::AwardRequest& request, const sequencer::Accepted& accepted,
+                       bool validate_only, v1::AwardResponse& out) {
   const auto outcome = FillMoved(context, accepted, validate_only, out);
   if (!outcome.ok()) {
     return outcome.status();
@@ -120,7 +118,7 @@ absl::Status FillAward(const Context& context, const v1::AwardRequest& request,
   }
   const auto account = context.engine.store().ReadAccounts(std::array{number});
   if (account.ok() && account->front().has_value()) {
-    out.set_account(AccountName(account->front()->id));
+    out.set_account(AccountName(context, caller, *account->front()));
   }
   return account.status();
 }

@@ -2,6 +2,7 @@
 #ifndef TANHUI_SERVICES_RPC_ACTS_AWARD_DRAFT_H_
 #define TANHUI_SERVICES_RPC_ACTS_AWARD_DRAFT_H_
 
+#include <cstdint>
 #include <memory>
 
 #include "absl/status/status.h"
@@ -12,6 +13,9 @@
 #include "tanhui/v1/points.pb.h"
 
 namespace tanhui::rpc {
+
+// Grams of CO2e that a caller may state.
+inline constexpr std::int64_t kMaxGrams = 1'000'000'000'000;
 
 // For an act, or for points that the caller states.
 Draft ReadAward(const Context& context, const Caller& caller,
@@ -28,9 +32,9 @@ Draft ReadAwardOfParty(const Context& context, const Caller& caller,
                        std::uint32_t party);
 
 // The answer to a request that was accepted. An error when the store cannot be read.
-absl::Status FillAward(const Context& context, const v1::AwardRequest& request,
-                       const sequencer::Accepted& accepted, bool validate_only,
-                       v1::AwardResponse& out);
+absl::Status FillAward(const Context& context, const Caller& caller,
+                       const v1::AwardRequest& request, const sequencer::Accepted& accepted,
+                       bool validate_only, v1::AwardResponse& out);
 
 }  // namespace tanhui::rpc
 

@@ -68,8 +68,9 @@ class Reading {
       pieces_.push_back(ReadPiece(act_.evidence(i), "act.evidence[" + std::to_string(i) + "]."));
     }
     // What earns for a product is the product's own serial number.
+    // Claims that are there already are those of an act that is corrected, without evidence anew.
     if (rule_ != nullptr && rule_->needs_serial && !brand_.empty() && !serial_of_brand_ &&
-        out_.booking() == 0) {
+        out_.booking() == 0 && out_.nullifiers().empty()) {
       draft_.Refuse(Refusal(Reason::kConditionNotMet, "act.evidence").With("condition", "serial"));
     }
     if (!draft_.refusal().has_value() && !pieces_.empty()) {

@@ -39,9 +39,12 @@ void ChangeConsent(const Context& context, CallPointer<Request, Response> call,
                    pb::GuardianAction action) {
   Draft draft(context, call->caller(), context.engine.registry());
   ReadMinor(action, call->request(), draft);
-  draft.ReadAccount(call->request().guardian(), "guardian", [](Entry& entry, AccountNo number) {
-    entry.mutable_guardianship()->set_guardian(number.value());
-  });
+  draft.ReadAccount(
+      call->request().guardian(), "guardian",
+      [](Entry& entry, AccountNo number) {
+        entry.mutable_guardianship()->set_guardian(number.value());
+      },
+      NamedTo::kTakePart);
   MutateOne(context, std::move(call), std::move(draft), FillDone<Request, Response>);
 }
 

@@ -5,6 +5,7 @@
 #include "ledger/sequencer/past_account.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/outcome.h"
+#include "services/rpc/services/books/month_entries.h"
 #include "services/rpc/services/reading.h"
 
 namespace tanhui::rpc {
@@ -110,8 +111,8 @@ void GetAccount(const Context& context, GetCall call) {
   if (!account.has_value()) {
     return;
   }
-  const absl::Status filled =
-      FillAccount(context, *number, account->account, *call->response().mutable_account());
+  const absl::Status filled = FillAccount(context, call->caller(), *number, account->account,
+                                          *call->response().mutable_account());
   if (!filled.ok()) {
     call->Fail(filled);
     return;
@@ -132,6 +133,10 @@ void ListEntries(const Context& context, ListCall call) {
   }
   const auto account = ReadVisible(context, call, *number, "parent");
   if (!account.has_value()) {
+    return;
+  }
+  if (!request.month().empty() || request.kinds_size() > 0) {
+    ListMonth(context, std::move(call), *account);
     return;
   }
   std::uint64_t next = account->last_entry_plus_one;

@@ -67,7 +67,8 @@ Draft ReadOpening(const Context& context, const Caller& caller,
   if (!request.owner().empty()) {
     const auto owner = ParseHex16(request.owner());
     if (owner.has_value()) {
-      opening.set_owner_id(*owner);
+      const OwnerId meant = OwnerMeant(context, caller, OwnerId::FromView(*owner));
+      opening.set_owner_id(std::string(meant.view()));
     } else {
       draft.Refuse(Refusal(Reason::kFieldInvalid, "owner")
                        .With("expected", "32 lower-case hexadecimal digits"));
@@ -90,8 +91,9 @@ void DrawIds(Command& command) {
   }
 }
 
-absl::Status FillOpened(const Context& context, const sequencer::Accepted& accepted,
-                        bool validate_only, v1::OpenAccountResponse& out) {
+absl::Status FillOpened(const Context& context, const Caller& caller,
+                        const sequencer::Accepted& accepted, bool validate_only,
+                        v1::OpenAccountResponse& out) {
   const entry::v1::AccountOpening& opening = accepted.entry.account_opening();
   Account account;
   account.kind = static_cast<AccountKind>(opening.kind());
@@ -101,7 +103,7 @@ absl::Status FillOpened(const Context& context, const sequencer::Accepted& accep
   account.owner = OwnerId::FromView(opening.owner_id());
   account.minor = opening.minor();
   const absl::Status filled =
-      FillAccount(context, AccountNo(opening.number()), account, *out.mutable_account());
+      FillAccount(context, caller, AccountNo(opening.number()), account, *out.mutable_account());
   if (validate_only && !accepted.replayed) {
     out.mutable_account()->clear_name();
     out.mutable_account()->clear_owner();
@@ -125,10 +127,13 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
           Draft draft =
               ReadOpening(context_, call->caller(), context_.engine.registry(), call->request());
           draft.CompleteWith(DrawIds);
+          const Caller caller = call->caller();
           MutateOne(context_, std::move(call), std::move(draft),
-                    [this](const v1::OpenAccountRequest& request,
-                           const sequencer::Accepted& accepted, v1::OpenAccountResponse& response) {
-                      return FillOpened(context_, accepted, request.validate_only(), response);
+                    [this, caller](const v1::OpenAccountRequest& request,
+                                   const sequencer::Accepted& accepted,
+                                   v1::OpenAccountResponse& response) {
+                      return FillOpened(context_, caller, accepted, request.validate_only(),
+                                        response);
                     });
         });
   }
@@ -139,6 +144,7 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
     using Call = CallPointer<v1::BatchOpenAccountsRequest, v1::BatchOpenAccountsResponse>;
     return ServeUnary<v1::BatchOpenAccountsRequest, v1::BatchOpenAccountsResponse>(
         context_, kPlatform, server, in, out, [this](Call call) {
+          const Caller by = call->caller();
           MutateBatch(
               context_, std::move(call),
               [this](const Caller& caller, const std::shared_ptr<const Registry>& registry,
@@ -147,9 +153,9 @@ class Service final : public RawMethods<v1::AccountsService::Service> {
                 draft.CompleteWith(DrawIds);
                 return draft;
               },
-              [this](const v1::OpenAccountRequest&, const sequencer::Accepted& accepted,
-                     bool validate_only, v1::OpenAccountResult& result) {
-                return FillOpened(context_, accepted, validate_only, *result.mutable_opened());
+              [this, by](const v1::OpenAccountRequest&, const sequencer::Accepted& accepted,
+                         bool validate_only, v1::OpenAccountResult& result) {
+                return FillOpened(context_, by, accepted, validate_only, *result.mutable_opened());
               });
         });
   }

@@ -39,6 +39,11 @@ Terms ReadTermsOf(const v1::Terms& asked, Draft& draft) {
   } else if (asked.spent_reversal() != v1::SPENT_REVERSAL_UNSPECIFIED) {
     terms.spent_reversal = static_cast<SpentReversal>(asked.spent_reversal());
   }
+  terms.notice_days.assign(asked.notice_days().begin(), asked.notice_days().end());
+  if (!NoticeDaysCanBe(terms.notice_days)) {
+    draft.Refuse(Refusal(Reason::kFieldInvalid, "terms.notice_days")
+                     .With("expected", "up to 4 numbers from 1 to 366, the largest first"));
+  }
   return terms;
 }
 
@@ -51,6 +56,7 @@ void FillTerms(const Terms& terms, v1::Terms& out) {
   out.set_spent_reversal(static_cast<v1::SpentReversal>(terms.spent_reversal));
   out.set_max_hold_days(terms.max_hold_days);
   out.set_max_members(terms.max_members);
+  out.mutable_notice_days()->Assign(terms.notice_days.begin(), terms.notice_days.end());
 }
 
 void FillAsset(const Registry& registry, const Asset& asset, v1::Asset& out) {
@@ -60,6 +66,7 @@ void FillAsset(const Registry& registry, const Asset& asset, v1::Asset& out) {
     out.set_scheme("schemes/" + scheme->code);
   }
   out.set_max_amount(asset.max_amount.units());
+  out.set_money(asset.money);
   FillTerms(asset.terms, *out.mutable_terms());
 }
 
@@ -79,6 +86,7 @@ void StartAsset(const Context& context,
   }
   creation.set_max_amount(draft.ReadAmount(request.max_amount(), "max_amount"));
   *creation.mutable_terms() = WriteTerms(ReadTermsOf(request.terms(), draft));
+  creation.set_money(request.money());
   MutateOne(context, std::move(call), std::move(draft),
             [](const v1::CreateAssetRequest& asked, const sequencer::Accepted& accepted,
                v1::CreateAssetResponse& out) {

@@ -1,4 +1,5 @@
 // BudgetsService: create, fund, return, read.
+#include "ledger/points/budget_period.h"
 #include "services/rpc/account_view.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
@@ -36,6 +37,7 @@ void FillBudget(const Registry& registry, const Budget& budget, v1::Budget& out)
   out.set_first_date(DateText(budget.first_date));
   out.set_last_date(DateText(budget.last_date));
   out.set_return_days(budget.return_days);
+  out.set_year_end(budget.returns_at_year_end ? v1::YEAR_END_RETURN : v1::YEAR_END_CARRY);
   out.set_warning(v1::BUDGET_WARNING_NONE);
 }
 
@@ -56,11 +58,9 @@ v1::BudgetWarning WarningOf(std::int32_t percent) {
 
 // As it stands now: when its return is due, what is unused has gone back, whether an entry says so
 // already or not.
-void FillStand(const Budget& budget, const Account& account, LedgerTime now, v1::Budget& out) {
-  const std::int64_t last_day =
-      budget.last_date.value() + static_cast<std::int64_t>(budget.return_days);
-  const bool gone_back =
-      budget.last_date != BusinessDate(0) && ShanghaiDate(now).value() > last_day;
+void FillStand(const Registry& registry, const Budget& budget, const Account& account,
+               LedgerTime now, v1::Budget& out) {
+  const bool gone_back = points::MustReturn(registry, budget.account, account, now);
   const std::int64_t unused = account.balance.units();
   const std::int64_t used = account.funded.units() - unused;
   out.set_available(gone_back ? 0 : unused);
@@ -84,6 +84,10 @@ void ReadPeriod(const v1::BudgetsServiceCreateRequest& request, entry::v1::Budge
                      .With("problem", "it counts from last_date, which is missing"));
   }
   opening.set_return_days(request.return_days());
+  if (!v1::YearEnd_IsValid(request.year_end())) {
+    draft.Refuse(Refusal(Reason::kFieldInvalid, "year_end"));
+  }
+  opening.set_year_end(static_cast<entry::v1::YearEnd>(request.year_end()));
 }
 
 void StartCreate(
@@ -111,7 +115,8 @@ void StartCreate(
                          Budget{AccountNo(made.number()), made.code(), made.display_name(),
                                 ParticipantNo(made.sponsor()), AssetNo(made.asset()),
                                 BusinessDate(made.first_date()), BusinessDate(made.last_date()),
-                                made.return_days()},
+                                made.return_days(),
+                                made.year_end() == entry::v1::YEAR_END_RETURN},
                          *out.mutable_budget());
               FillOutcome(accepted, asked.validate_only(), out);
             });
@@ -156,7 +161,7 @@ void ReadOne(const Context& context,
   }
   v1::Budget& out = *call->response().mutable_budget();
   FillBudget(reader.registry(), *budget, out);
-  FillStand(*budget, account->account, *now, out);
+  FillStand(reader.registry(), *budget, account->account, *now, out);
   call->response().set_as_of_index(account->size - 1);
   call->Finish();
 }
@@ -177,7 +182,7 @@ absl::Status FillPage(const Context& context, const Registry& registry,
     v1::Budget& budget = *out.add_budgets();
     FillBudget(registry, *rows[i], budget);
     if ((*accounts)[i].has_value()) {
-      FillStand(*rows[i], *(*accounts)[i], *now, budget);
+      FillStand(registry, *rows[i], *(*accounts)[i], *now, budget);
     }
   }
   return absl::OkStatus();

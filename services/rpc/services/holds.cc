@@ -2,6 +2,7 @@
 
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
+#include "services/rpc/services/claims/unit_names.h"
 
 namespace tanhui::rpc {
 
@@ -20,7 +21,8 @@ void StartHold(const Context& context, CallPointer<v1::HoldRequest, v1::HoldResp
   draft.ReadActing(request.acting_account(), [](Entry& entry, AccountNo number) {
     entry.mutable_hold()->set_acting(number.value());
   });
-  hold.set_merchant(draft.ReadMerchantAccount(request.merchant(), asset, "merchant"));
+  hold.set_merchant(
+      ReadTakingAccount(request.merchant(), request.store(), request.till(), asset, draft));
   MutateOne(context, std::move(call), std::move(draft),
             [&context](const v1::HoldRequest& asked, const sequencer::Accepted& accepted,
                        v1::HoldResponse& out) {

@@ -1,8 +1,10 @@
 // LogService: checkpoints, receipts, proofs and entries.
+#include <array>
 #include <charconv>
 
 #include "ledger/signing/receipt.h"
 #include "services/rpc/entry_view.h"
+#include "services/rpc/links/account_names.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services.h"
 #include "tanhui/v1/log.grpc.pb.h"
@@ -26,6 +28,14 @@ struct Seen {
   Entry entry;
   std::string leaf;
 };
+
+// Whether the caller may have the entry's bytes. Those of an opening hold the ids of account and
+// owner, by which two platforms could find out that they have the same person.
+bool MaySeeLeaf(const Caller& caller, const Entry& entry) {
+  const bool has_ids = entry.has_household_opening() ||
+                       (entry.has_account_opening() && !entry.account_opening().owner_id().empty());
+  return !has_ids || NamesById(caller);
+}
 
 class Service final : public RawMethods<v1::LogService::Service> {
  public:
@@ -74,11 +84,14 @@ class Service final : public RawMethods<v1::LogService::Service> {
           v1::LogEntry& entry = *call->response().mutable_entry();
           const absl::Status status =
               FillLogEntry(context_, seen->entry, seen->index, call->caller(), entry);
-          if (!status.ok()) {
-            call->Fail(status);
+          const absl::Status read = status.ok() ? FillNewest(seen->index, entry) : status;
+          if (!read.ok()) {
+            call->Fail(read);
             return;
           }
-          entry.set_leaf(std::move(seen->leaf));
+          if (MaySeeLeaf(call->caller(), seen->entry)) {
+            entry.set_leaf(std::move(seen->leaf));
+          }
           call->response().set_as_of_index(context_.engine.durable_size() - 1);
           call->Finish();
         });
@@ -93,6 +106,16 @@ class Service final : public RawMethods<v1::LogService::Service> {
   }
 
  private:
+  // How often an act was corrected, and by which entry last.
+  absl::Status FillNewest(EntryIndex index, v1::LogEntry& out) const {
+    const auto undone = context_.engine.store().ReadUndone(std::array{index});
+    if (undone.ok() && undone->front().has_value() && undone->front()->revision != 0) {
+      out.set_revision(undone->front()->revision);
+      out.set_newest_entry_index(undone->front()->newest.value());
+    }
+    return undone.status();
+  }
+
   // The entry that a request names by index or request id; ends the call and answers nullopt when
   // there is none or the caller may not see it. Both look the same from outside.
   template <typename Call>
@@ -149,6 +172,10 @@ class Service final : public RawMethods<v1::LogService::Service> {
   void Receipt(CallPointer<v1::GetReceiptRequest, v1::GetReceiptResponse> call) {
     auto seen = See(call);
     if (!seen.has_value()) {
+      return;
+    }
+    if (!MaySeeLeaf(call->caller(), seen->entry)) {
+      call->Refuse(Refusal(Reason::kPermissionDenied).With("role", "auditor"));
       return;
     }
     const auto last = context_.engine.checkpoint();

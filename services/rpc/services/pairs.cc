@@ -83,12 +83,13 @@ void StartAwardPair(const Context& context,
              return;
            }
            const bool validate_only = call->request().validate_only();
-           absl::Status filled =
-               FillAward(context, awards[0], std::get<sequencer::Accepted>(outcomes->front()),
-                         validate_only, *call->response().mutable_first());
+           absl::Status filled = FillAward(context, call->caller(), awards[0],
+                                           std::get<sequencer::Accepted>(outcomes->front()),
+                                           validate_only, *call->response().mutable_first());
            if (filled.ok()) {
-             filled = FillAward(context, awards[1], std::get<sequencer::Accepted>(outcomes->back()),
-                                validate_only, *call->response().mutable_second());
+             filled = FillAward(context, call->caller(), awards[1],
+                                std::get<sequencer::Accepted>(outcomes->back()), validate_only,
+                                *call->response().mutable_second());
            }
            filled.ok() ? call->Finish() : call->Fail(filled);
          });

@@ -1,9 +1,11 @@
 // PointsService: the service itself, awards, redemptions, donations and transfers.
 #include "ledger/signing/sealed_text.h"
 #include "services/rpc/acts/award_draft.h"
+#include "services/rpc/corrections/corrections.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services.h"
+#include "services/rpc/services/claims/unit_names.h"
 #include "services/rpc/services/holds.h"
 #include "services/rpc/services/pairs.h"
 #include "services/rpc/services/undoing.h"
@@ -28,7 +30,9 @@ template <typename Base>
 using RawUndoing = v1::PointsService::WithRawCallbackMethod_Refund<
     v1::PointsService::WithRawCallbackMethod_Reverse<
         v1::PointsService::WithRawCallbackMethod_BatchReverse<
-            v1::PointsService::WithRawCallbackMethod_GetEvidence<Base>>>>;
+            v1::PointsService::WithRawCallbackMethod_Correct<
+                v1::PointsService::WithRawCallbackMethod_BatchCorrect<
+                    v1::PointsService::WithRawCallbackMethod_GetEvidence<Base>>>>>>;
 template <typename Base>
 using RawMethods = v1::PointsService::WithRawCallbackMethod_Award<
     v1::PointsService::WithRawCallbackMethod_BatchAward<
@@ -91,7 +95,8 @@ void StartRedeem(const Context& context, CallPointer<v1::RedeemRequest, v1::Rede
       [](Entry& entry, AccountNo number) {
         entry.mutable_redemption()->set_acting(number.value());
       });
-  redemption.set_merchant(draft.ReadMerchantAccount(request.merchant(), asset, "merchant"));
+  redemption.set_merchant(
+      ReadTakingAccount(request.merchant(), request.store(), request.till(), asset, draft));
   MutateOne(context, std::move(call), std::move(draft), MovedBy(context));
 }
 
@@ -117,9 +122,10 @@ void StartTransfer(const Context& context,
   draft.ReadAccount(request.from_account(), "from_account", [](Entry& entry, AccountNo number) {
     entry.mutable_transfer()->set_from(number.value());
   });
-  draft.ReadAccount(request.to_account(), "to_account", [](Entry& entry, AccountNo number) {
-    entry.mutable_transfer()->set_to(number.value());
-  });
+  draft.ReadAccount(
+      request.to_account(), "to_account",
+      [](Entry& entry, AccountNo number) { entry.mutable_transfer()->set_to(number.value()); },
+      NamedTo::kTakePart);
   MutateOne(context, std::move(call), std::move(draft), MovedBy(context));
 }
 
@@ -134,12 +140,14 @@ class Service final : public RawMethods<v1::PointsService::Service> {
         context_, kAwards, server, in, out, [this](Call call) {
           Draft draft =
               ReadAward(context_, call->caller(), context_.engine.registry(), call->request());
-          MutateOne(context_, std::move(call), std::move(draft),
-                    [this](const v1::AwardRequest& request, const sequencer::Accepted& accepted,
-                           v1::AwardResponse& response) {
-                      return FillAward(context_, request, accepted, request.validate_only(),
-                                       response);
-                    });
+          const Caller caller = call->caller();
+          MutateOne(
+              context_, std::move(call), std::move(draft),
+              [this, caller](const v1::AwardRequest& request, const sequencer::Accepted& accepted,
+                             v1::AwardResponse& response) {
+                return FillAward(context_, caller, request, accepted, request.validate_only(),
+                                 response);
+              });
         });
   }
 
@@ -148,15 +156,16 @@ class Service final : public RawMethods<v1::PointsService::Service> {
     using Call = CallPointer<v1::BatchAwardRequest, v1::BatchAwardResponse>;
     return ServeUnary<v1::BatchAwardRequest, v1::BatchAwardResponse>(
         context_, kAwards, server, in, out, [this](Call call) {
+          const Caller by = call->caller();
           MutateBatch(
               context_, std::move(call),
               [this](const Caller& caller, const std::shared_ptr<const Registry>& registry,
                      const v1::AwardRequest& request) {
                 return ReadAward(context_, caller, registry, request);
               },
-              [this](const v1::AwardRequest& request, const sequencer::Accepted& accepted,
-                     bool validate_only, v1::AwardResult& result) {
-                return FillAward(context_, request, accepted, validate_only,
+              [this, by](const v1::AwardRequest& request, const sequencer::Accepted& accepted,
+                         bool validate_only, v1::AwardResult& result) {
+                return FillAward(context_, by, request, accepted, validate_only,
                                  *result.mutable_award());
               });
         });
@@ -211,6 +220,17 @@ class Service final : public RawMethods<v1::PointsService::Service> {
                                          const grpc::ByteBuffer* in,
                                          grpc::ByteBuffer* out) override {
     return Serve(context_, kReverses, server, in, out, StartBatchReverse);
+  }
+
+  grpc::ServerUnaryReactor* Correct(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,
+                                    grpc::ByteBuffer* out) override {
+    return Serve(context_, kReverses, server, in, out, StartCorrect);
+  }
+
+  grpc::ServerUnaryReactor* BatchCorrect(grpc::CallbackServerContext* server,
+                                         const grpc::ByteBuffer* in,
+                                         grpc::ByteBuffer* out) override {
+    return Serve(context_, kReverses, server, in, out, StartBatchCorrect);
   }
 
   grpc::ServerUnaryReactor* GetEvidence(grpc::CallbackServerContext* server,

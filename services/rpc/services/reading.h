@@ -15,6 +15,7 @@
 #include "ledger/points/settled.h"
 #include "services/rpc/account_view.h"
 #include "services/rpc/draft.h"
+#include "services/rpc/links/account_names.h"
 #include "services/rpc/unary_call.h"
 
 namespace tanhui::rpc {
@@ -55,7 +56,9 @@ std::optional<AccountNo> FindByName(const Context& context, Call& call, std::str
                                     .With("expected", "accounts/{32 hexadecimal digits}"));
     return std::nullopt;
   }
-  return Found(call, context.engine.store().ReadAccountIds(std::array{*id}), field);
+  const auto registry = context.engine.registry();
+  const std::array names = {Named(context, call->caller(), *registry, *id, NamedTo::kBeRead)};
+  return Found(call, FindNamed(context.engine.store(), names), field);
 }
 
 template <typename Call>

@@ -1,4 +1,4 @@
-// ReportsService: sums over all accounts.
+// ReportsService: sums over all accounts, and of accounting months.
 #include <mutex>
 
 #include "ledger/points/liability.h"
@@ -6,6 +6,7 @@
 #include "services/rpc/draft.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/services.h"
+#include "services/rpc/services/books/trial_balance.h"
 #include "services/rpc/unary_call.h"
 #include "tanhui/v1/reports.grpc.pb.h"
 
@@ -17,8 +18,12 @@ constexpr auto kReaders = static_cast<std::uint8_t>(static_cast<std::uint8_t>(Ro
 // Between two looks at the call's deadline.
 constexpr std::uint64_t kAccountsPerLook = 4'096;
 
+constexpr auto kBookReaders =
+    static_cast<std::uint8_t>(kReaders | static_cast<std::uint8_t>(Role::kAccountant));
+
 template <typename Base>
-using RawMethods = v1::ReportsService::WithRawCallbackMethod_GetLiability<Base>;
+using RawMethods = v1::ReportsService::WithRawCallbackMethod_GetLiability<
+    v1::ReportsService::WithRawCallbackMethod_GetTrialBalance<Base>>;
 
 using LiabilityCall = CallPointer<v1::GetLiabilityRequest, v1::GetLiabilityResponse>;
 
@@ -41,6 +46,7 @@ void FillLiability(const Registry& registry, const points::Liability& report,
   out.set_merchants(report.total(AccountKind::kMerchant).units());
   out.set_charities(report.total(AccountKind::kCharity).units());
   out.set_expired(report.total(AccountKind::kExpiry).units());
+  out.set_opening(report.total(AccountKind::kOpening).units());
   out.set_balanced(report.Balanced());
 }
 
@@ -54,6 +60,15 @@ class Service final : public RawMethods<v1::ReportsService::Service> {
     return ServeUnary<v1::GetLiabilityRequest, v1::GetLiabilityResponse>(
         context_, kReaders, server, in, out,
         [this](LiabilityCall call) { Report(std::move(call)); });
+  }
+
+  grpc::ServerUnaryReactor* GetTrialBalance(grpc::CallbackServerContext* server,
+                                            const grpc::ByteBuffer* in,
+                                            grpc::ByteBuffer* out) override {
+    using Call = CallPointer<v1::GetTrialBalanceRequest, v1::GetTrialBalanceResponse>;
+    return ServeUnary<v1::GetTrialBalanceRequest, v1::GetTrialBalanceResponse>(
+        context_, kBookReaders, server, in, out,
+        [this](Call call) { ReportTrialBalance(context_, std::move(call)); });
   }
 
  private:

@@ -10,6 +10,9 @@ namespace {
 constexpr auto kAnyRole = std::uint8_t{0};
 constexpr auto kWriters = static_cast<std::uint8_t>(static_cast<std::uint8_t>(Role::kAdmin) |
                                                     static_cast<std::uint8_t>(Role::kPlatform));
+// Whoever sends files.
+constexpr auto kImporters =
+    static_cast<std::uint8_t>(kWriters | static_cast<std::uint8_t>(Role::kAccountant));
 
 template <typename Base>
 using RawMethods = v1::RequestsService::WithRawCallbackMethod_GetOutcome<
@@ -40,7 +43,7 @@ class Service final : public RawMethods<v1::RequestsService::Service> {
                                             grpc::ByteBuffer* out) override {
     using Call = CallPointer<v1::GetRequestIdKeyRequest, v1::GetRequestIdKeyResponse>;
     return ServeUnary<v1::GetRequestIdKeyRequest, v1::GetRequestIdKeyResponse>(
-        context_, kWriters, server, in, out, [this](Call call) {
+        context_, kImporters, server, in, out, [this](Call call) {
           const Hash256 key = context_.secrets.RequestIdKey(call->caller().number);
           call->response().set_key(std::string(key.view()));
           call->Finish();
@@ -104,6 +107,8 @@ class Service final : public RawMethods<v1::RequestsService::Service> {
     ReadStamp(request, draft);
     draft.entry().mutable_cancellation()->set_target_request_id(
         draft.ReadTargetRequestId(request.target_request_id(), "target_request_id"));
+    draft.entry().mutable_cancellation()->set_booked_on(
+        draft.ReadDate(request.booked_on(), false, "booked_on"));
     MutateOne(context_, std::move(call), std::move(draft),
               [this](const v1::CancelRequestRequest& asked, const sequencer::Accepted& accepted,
                      v1::CancelRequestResponse& out) {

@@ -254,8 +254,9 @@ absl::StatusOr<std::vector<KeptActExpiry>> FillClaimed(const Context& context, c
       *result.mutable_error() = ToRpcStatus(*refusal, claim.call->language());
       result.set_kept(!IsForGood(*refusal));
     } else if (const absl::Status filled =
-                   FillAward(context, claim.awards[i], std::get<sequencer::Accepted>(of[i]),
-                             request.validate_only(), *result.mutable_award());
+                   FillAward(context, claim.call->caller(), claim.awards[i],
+                             std::get<sequencer::Accepted>(of[i]), request.validate_only(),
+                             *result.mutable_award());
                !filled.ok()) {
       return filled;
     }

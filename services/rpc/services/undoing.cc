@@ -17,6 +17,7 @@ void StartRefund(const Context& context, CallPointer<v1::RefundRequest, v1::Refu
   entry::v1::Refund& refund = *draft.entry().mutable_refund();
   refund.set_target(draft.ReadEntryIndex(request.entry_index(), "entry_index"));
   refund.set_points(draft.ReadAmount(request.points(), "points"));
+  refund.set_booked_on(draft.ReadDate(request.booked_on(), false, "booked_on"));
   const EntryIndex target(refund.target());
   const Caller caller = call->caller();
   MutateOne(context, std::move(call), std::move(draft), FollowUpBy(context, caller, target));
@@ -35,6 +36,7 @@ Draft ReadReversal(const Context& context, const Caller& caller,
   draft.ReadNumber(static_cast<std::int64_t>(bounded), 1, kMaxActQuantity, "quantity");
   reversal.set_quantity(request.quantity());
   reversal.set_reason(draft.ReadWord(request.reason(), "reason"));
+  reversal.set_booked_on(draft.ReadDate(request.booked_on(), false, "booked_on"));
   return draft;
 }
 

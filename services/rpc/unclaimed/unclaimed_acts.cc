@@ -12,8 +12,6 @@
 namespace tanhui::rpc {
 namespace {
 
-using std::chrono::steady_clock;
-
 // Rows of a holder that are looked at in one step.
 constexpr std::size_t kRowsPerStep = 1'000;
 
@@ -178,63 +176,15 @@ UnclaimedActs::UnclaimedActs(const UnclaimedOptions& options, store::Store& stor
       secrets_(secrets),
       clock_(clock),
       clock_is_good_(std::move(clock_is_good)),
-      thread_([this] { Loop(); }) {}
+      thread_(options.max_tasks, options.purge_every, [this] { return PurgeInTurn(); }) {}
 
 UnclaimedActs::~UnclaimedActs() { Stop(); }
 
-void UnclaimedActs::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wakes_.notify_all();
-  if (thread_.joinable()) {
-    thread_.join();
-  }
-}
+void UnclaimedActs::Stop() { thread_.Stop(); }
 
-bool UnclaimedActs::Post(std::function<void()> task) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_ || tasks_.size() >= options_.max_tasks) {
-      return false;
-    }
-    tasks_.push_back(std::move(task));
-  }
-  wakes_.notify_all();
-  return true;
-}
+bool UnclaimedActs::Post(std::function<void()> task) { return thread_.Post(std::move(task)); }
 
-void UnclaimedActs::MustPost(std::function<void()> task) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!stopping_) {
-      tasks_.push_back(std::exchange(task, nullptr));
-    }
-  }
-  wakes_.notify_all();
-  if (task != nullptr) {
-    task();
-  }
-}
-
-void UnclaimedActs::Loop() {
-  steady_clock::time_point purge_at = steady_clock::now();
-  bool stop = false;
-  while (!stop) {
-    std::unique_lock lock(mutex_);
-    wakes_.wait_until(lock, purge_at, [this] { return stopping_ || !tasks_.empty(); });
-    stop = stopping_;
-    std::vector<std::function<void()>> tasks = std::exchange(tasks_, {});
-    lock.unlock();
-    for (std::function<void()>& task : tasks) {
-      std::exchange(task, nullptr)();  // what it holds, such as a call, is let go at once
-    }
-    if (!stop && steady_clock::now() >= purge_at && !PurgeInTurn()) {
-      purge_at = steady_clock::now() + options_.purge_every;
-    }
-  }
-}
+void UnclaimedActs::MustPost(std::function<void()> task) { thread_.MustPost(std::move(task)); }
 
 bool UnclaimedActs::PurgeInTurn() {
   if (!clock_is_good_()) {

@@ -4,7 +4,6 @@
 #define TANHUI_SERVICES_RPC_UNCLAIMED_UNCLAIMED_ACTS_H_
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -13,7 +12,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <thread>
 #include <variant>
 #include <vector>
 
@@ -23,6 +21,7 @@
 #include "ledger/core/request_id.h"
 #include "ledger/sequencer/clock.h"
 #include "ledger/store/store.h"
+#include "services/rpc/chores/chore_thread.h"
 #include "services/rpc/unclaimed/unclaimed_row.h"
 
 namespace tanhui::rpc {
@@ -105,7 +104,6 @@ class UnclaimedActs {
  private:
   class KeepCall;
 
-  void Loop();
   // How the step that is due went: whether to go on at once.
   bool PurgeInTurn();
   LedgerTime Now() const { return clock_.Wall(); }
@@ -122,11 +120,7 @@ class UnclaimedActs {
   std::uint64_t purged_ = 0;        // by it
   std::uint64_t purge_damage_ = 0;  // rows that it could not decode
 
-  std::mutex mutex_;
-  std::condition_variable wakes_;
-  std::vector<std::function<void()>> tasks_;
-  bool stopping_ = false;
-  std::thread thread_;
+  ChoreThread thread_;  // the last one: it uses the rest
 };
 
 }  // namespace tanhui::rpc

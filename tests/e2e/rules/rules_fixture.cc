@@ -12,13 +12,20 @@ namespace {
 
 namespace pb = entry::v1;
 
-ServerOptions WithPlatforms(const std::string& more_toml) {
+ServerOptions WithPlatforms(const std::string& more_toml,
+                            const std::vector<TokenCaller>& more_callers) {
   ServerOptions options;
   options.more_toml = more_toml;
+  // As auditors they name accounts by their ids, as the operator does, and need no links: those
+  // have tests of their own.
   options.callers = {
-      {"platform-a", "token of a", {"platform"}},
-      {"platform-b", "token of b", {"platform"}},
+      {"platform-a", "token of a", {"platform", "auditor"}},
+      {"platform-b", "token of b", {"platform", "auditor"}},
+      {"shop", "token of a mere platform", {"platform"}},
+      {"platform-a", "token of platform a alone", {"platform"}},
+      {"platform-b", "token of b alone", {"platform"}},
   };
+  options.callers.insert(options.callers.end(), more_callers.begin(), more_callers.end());
   return options;
 }
 
@@ -73,8 +80,8 @@ std::string RulesTest::RuleSetText(std::uint32_t version, const std::string& fir
       source, " }");
 }
 
-RulesTest::RulesTest(const std::string& more_toml)
-    : ApiTest(WithPlatforms(more_toml)), act_time_(SecondsFromNow(-1)) {}
+RulesTest::RulesTest(const std::string& more_toml, const std::vector<TokenCaller>& more_callers)
+    : ApiTest(WithPlatforms(more_toml, more_callers)), act_time_(SecondsFromNow(-1)) {}
 
 void RulesTest::SetUp() {
   ApiTest::SetUp();

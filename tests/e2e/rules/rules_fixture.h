@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "ledger/signing/key.h"
 #include "tests/e2e/api_fixture.h"
@@ -20,8 +21,9 @@ namespace tanhui::e2e {
 // number.
 class RulesTest : public ApiTest {
  protected:
-  // With further lines of the server's configuration.
-  explicit RulesTest(const std::string& more_toml = "");
+  // With further lines of the server's configuration, and further callers.
+  explicit RulesTest(const std::string& more_toml = "",
+                     const std::vector<TokenCaller>& more_callers = {});
   void SetUp() override;
 
   Client A() const { return client().WithToken("token of a"); }

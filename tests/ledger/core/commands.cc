@@ -37,6 +37,9 @@ void ClearDrawn(const Command& command, Entry& asked) {
       asked.mutable_account_opening()->clear_owner_id();
     }
   }
+  if (asked.has_unit_creation()) {
+    asked.mutable_unit_creation()->clear_account_id();
+  }
   if (asked.has_household_opening()) {
     asked.mutable_household_opening()->clear_account_id();
   }
@@ -382,6 +385,24 @@ Command ForUser(Command command, char user) {
   return command;
 }
 
+Command Linkage(std::string_view id, AccountNo account, entry::v1::LinkStep step, char user,
+                char former) {
+  Command command = Merge(id, account, account);
+  entry::v1::Linkage& linkage = *command.draft.mutable_linkage();  // replaces the oneof
+  linkage.set_account(account.value());
+  linkage.set_step(step);
+  const auto key = [](char letter) {
+    return PlatformUserKey::FromView(std::string(PlatformUserKey::kSize, letter));
+  };
+  if (user != '\0') {
+    command.platform_user = key(user);
+  }
+  if (former != '\0') {
+    command.former_user = key(former);
+  }
+  return command;
+}
+
 Command WithReference(Command command, std::string_view text) {
   command.reference = std::string(text);
   return command;
@@ -410,9 +431,10 @@ std::string RequestDigest(const Command& command) {
   asked.clear_reference_commitment();
   ClearDrawn(command, asked);
   std::string text = "tanhui.request.v1\n";
-  text.push_back(command.platform_user.has_value() ? '\x01' : '\0');
-  if (command.platform_user.has_value()) {
-    text.append(command.platform_user->view());
+  text.push_back(static_cast<char>((command.platform_user.has_value() ? 1 : 0) |
+                                   (command.former_user.has_value() ? 2 : 0)));
+  for (const auto& user : {command.platform_user, command.former_user}) {
+    text.append(user.has_value() ? user->view() : std::string_view());
   }
   return Sha256(text + asked.SerializeAsString());
 }

@@ -111,6 +111,9 @@ Command By(Command command, ParticipantNo caller);
 Command Privileged(Command command);  // asked by an operator
 Command ActAt(Command command, LedgerTime act);
 Command NotAfter(Command command, LedgerTime last);
+// A letter stands for 32 bytes; without one there is no such user.
+Command Linkage(std::string_view id, AccountNo account, entry::v1::LinkStep step, char user,
+                char former = '\0');
 Command ForUser(Command command, char user);  // a letter stands for 32 bytes
 Command WithReference(Command command, std::string_view text);
 Command WithItems(Command award, std::uint64_t quantity);

@@ -1,22 +1,15 @@
 #include "tests/ledger/core/world.h"
 
-#include <array>
 #include <span>
 #include <utility>
 
+#include "ledger/books/all_books.h"
 #include "ledger/core/check.h"
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 
 namespace tanhui::world {
 namespace {
 
 constexpr std::size_t kIdBytes = 16;
-
-std::span<const Book> Books() {
-  static const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
-  return books;
-}
 
 }  // namespace
 
@@ -31,7 +24,7 @@ std::string Text(const Refusal& refusal) {
   return text;
 }
 
-World::World(Cast cast) : ledger_(Books()) {
+World::World(Cast cast) : ledger_(AllBooks()) {
   Take(GenesisEntry("tanhui.example/test", now_));
   Take(OperatorEntry(state_, "operator", now_));
   if (cast == Cast::kEmpty) {
@@ -76,6 +69,10 @@ Command World::Complete(Command command) const {
       command.owner_drawn = true;
     }
   }
+  if (draft.has_unit_creation()) {
+    ++drawn_;
+    draft.mutable_unit_creation()->set_account_id(drawn.substr(0, kIdBytes));
+  }
   if (draft.has_household_opening()) {
     ++drawn_;
     draft.mutable_household_opening()->set_account_id(drawn.substr(0, kIdBytes));
@@ -96,7 +93,12 @@ const Entry* World::TargetOf(const State& state, const Command& command, EntryIn
 Decision World::DecideOn(const State& state, const Command& command) const {
   EntryIndex index;
   const Entry* target = TargetOf(state, command, index);
-  return ledger_.Decide(state, DecideInput{now_, command, target, index});
+  const std::optional<EntryIndex> also =
+      target == nullptr ? std::nullopt : ledger_.AlsoOf(state, command.draft, index, *target);
+  return ledger_.Decide(
+      state, DecideInput{now_, command, target, index,
+                         also.has_value() ? &entries_.at(also->value()) : nullptr,
+                         also.value_or(EntryIndex())});
 }
 
 std::string World::AskCompleted(const Command& completed) {
@@ -118,8 +120,13 @@ std::string World::AskCompleted(const Command& completed) {
     Check(std::holds_alternative<Entry>(decision), "accepted before the sweep, refused after it");
   }
   Entry& entry = std::get<Entry>(decision);
+  if (completed.former_user.has_value()) {
+    state_.PutPlatformUser(*completed.former_user, AccountNo(0));
+  }
   if (completed.platform_user.has_value()) {
-    state_.PutPlatformUser(*completed.platform_user, AccountNo(entry.account_opening().number()));
+    state_.PutPlatformUser(*completed.platform_user,
+                           AccountNo(entry.has_linkage() ? entry.linkage().account()
+                                                         : entry.account_opening().number()));
   }
   Take(std::move(entry));
   return "OK";

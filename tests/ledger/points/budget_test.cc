@@ -118,7 +118,10 @@ TEST(BudgetTest, ABudgetThatIsMovedIsReturnedFirst) {
 TEST(BudgetTest, WithoutALastDayNothingGoesBackByItself) {
   World world = Funded(100);
   world.GoTo("2099-01-01");
-  EXPECT_FALSE(world.Sweep(kBudget));
+  EXPECT_TRUE(world.Sweep(kBudget));
+  EXPECT_EQ(world.last().budget_year_end().ShortDebugString(),
+            "budget: 11 year: 2098 carried: 100");
+  EXPECT_EQ(world.BalanceOf(kBudget), 100);
 }
 
 TEST(BudgetTest, IsReturnedAtAnyTime) {

@@ -183,7 +183,8 @@ TEST(ReversalTest, ExpiredPointsAreMissing) {
   World world = Awarded();
   world.GoTo("2025-03-01");
   Done(world, Reverse("v", kAward, 1));
-  EXPECT_TRUE(world.entries()[world.last_index() - 1].has_expiry());
+  EXPECT_TRUE(world.entries()[world.last_index() - 2].has_expiry());
+  EXPECT_TRUE(world.entries()[world.last_index() - 1].has_budget_year_end());
   EXPECT_EQ(Purse(world, kAlice), "-10 - debt 10");
 }
 

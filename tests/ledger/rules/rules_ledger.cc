@@ -36,7 +36,7 @@ std::string RulesLedger::Ask(Entry draft) {
   command.draft = std::move(draft);
   command.draft.set_caller(1);
   command.draft.set_request_id("\x02request" + std::to_string(++asked_));
-  Decision decision = ledger_.Decide(state_, DecideInput{now_, command, nullptr, {}});
+  Decision decision = ledger_.Decide(state_, DecideInput{now_, command, nullptr, {}, nullptr, {}});
   if (const auto* refusal = std::get_if<Refusal>(&decision)) {
     std::string text(RowOf(refusal->reason).name);
     text += refusal->field.empty() ? "" : " " + refusal->field;
@@ -70,6 +70,7 @@ std::string RulesLedger::AskDocument(pb::DocumentKind kind, std::string_view byt
 std::string RulesLedger::FaultOf(Entry entry) const {
   entry.set_format(kEntryFormat);
   entry.set_recorded_micros(now_.value());
+  entry.set_accounting_date(ShanghaiDate(now_).value());
   State copy(state_);
   return std::string(ledger_.TryApply(copy, entry).value_or("OK"));
 }

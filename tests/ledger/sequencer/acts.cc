@@ -116,7 +116,7 @@ std::vector<Command> PublishTown() {
   return commands;
 }
 
-std::string Claim(char letter) { return "\x01" + std::string(16, letter); }
+std::string EvidenceClaim(char letter) { return "\x01" + std::string(16, letter); }
 
 Command Act(std::string_view id, AccountNo account, const std::vector<std::string>& claims,
             std::uint32_t scenario) {

@@ -33,7 +33,7 @@ std::vector<Command> Publish(std::string_view id, entry::v1::DocumentKind kind,
 std::vector<Command> PublishTown();
 
 // A piece of evidence as an entry holds it, of the act's date; each letter is another piece.
-std::string Claim(char letter);
+std::string EvidenceClaim(char letter);
 // An act at kStart, paid by kBudget.
 Command Act(std::string_view id, AccountNo account, const std::vector<std::string>& claims,
             std::uint32_t scenario = kRide);

@@ -21,9 +21,9 @@ class AuditActsTest : public testing::Test {
 
   void SetUp() override {
     town_.AskAll(PublishTown());
-    town_.AskAll(std::vector<Command>{Act("a", kAlice, {Claim('x')}),
-                                      Act("b", kAlice, {Claim('y')}, kLamp),
-                                      Act("c", kBob, {Claim('z')})});
+    town_.AskAll(std::vector<Command>{Act("a", kAlice, {EvidenceClaim('x')}),
+                                      Act("b", kAlice, {EvidenceClaim('y')}, kLamp),
+                                      Act("c", kBob, {EvidenceClaim('z')})});
     ASSERT_EQ(town_.Size(), kSize);
     ASSERT_EQ(town_.Difference(), "");
   }
@@ -56,7 +56,7 @@ class AuditActsTest : public testing::Test {
 };
 
 Command Swap(std::string_view id, std::uint32_t party, AccountNo account, char letter) {
-  Command act = Act(id, account, {Claim(letter)}, kSwap);
+  Command act = Act(id, account, {EvidenceClaim(letter)}, kSwap);
   act.draft.mutable_earning()->set_party(party);
   return act;
 }
@@ -113,15 +113,15 @@ TEST_F(AuditActsTest, AnUndecodableClaim) {
 }
 
 TEST_F(AuditActsTest, AForgedEarningOfAProduct) {
-  ExpectDifference("what product 1 earned by entry 28 is not stored as the entries tell it",
-                   [](RawDatabase& raw) {
-                     raw.Put(store::kProductEarnings, store::ProductEarningKey(1, EntryIndex(kAct)),
-                             "");
-                   });
+  ExpectDifference(
+      "of earnings of products, one of entry 28 is not stored as the entries make them",
+      [](RawDatabase& raw) {
+        raw.Put(store::kProductEarnings, store::ProductEarningKey(1, EntryIndex(kAct)), "");
+      });
 }
 
 TEST_F(AuditActsTest, AMissingEarningOfAProduct) {
-  ExpectDifference("product 1 earned by entry 29, but that is not stored", [](RawDatabase& raw) {
+  ExpectDifference("1 earnings of products by the entries, 0 stored", [](RawDatabase& raw) {
     raw.Delete(store::kProductEarnings, store::ProductEarningKey(1, EntryIndex(29)));
   });
 }

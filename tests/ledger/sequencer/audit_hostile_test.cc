@@ -37,7 +37,7 @@ class AuditHostileTest : public testing::Test {
   void SetUp() override {
     town_.AskAll(PublishTown());
     town_.AskAll(std::vector<Command>{
-        Act("a", kAlice, {Claim('x')}), Award("w", kAlice, kBudget, 50),
+        Act("a", kAlice, {EvidenceClaim('x')}), Award("w", kAlice, kBudget, 50),
         Redeem("r", kAlice, kShop, 7), OpenCitizen("o", kPoints), Cancel("c", "r"),
         Cancel("t", "never"), RecordFile("file-1"), RecordFile("file-2", "file-1")});
     ASSERT_EQ(town_.Size(), 36u);

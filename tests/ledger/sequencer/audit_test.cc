@@ -272,6 +272,71 @@ TEST_F(AuditTest, AHistoryMissing) {
                    [&](RawDatabase& raw) { raw.Delete(store::kHistory, row); });
 }
 
+TEST_F(AuditTest, AChangedMonth) {
+  const std::string row = store::MonthKey(kAlice, MonthOf(ShanghaiDate(world::kStart)));
+  ExpectDifference("the list of months of account 5 is not that of its commits",
+                   [&](RawDatabase& raw) {
+                     Check(raw.Get(store::kMonths, row) == store::EncodeU64(0), "the first month");
+                     raw.Put(store::kMonths, row, store::EncodeU64(7));
+                   });
+}
+
+TEST_F(AuditTest, AMonthMissing) {
+  const std::string row = store::MonthKey(kAlice, MonthOf(ShanghaiDate(world::kStart)));
+  ExpectDifference("accounts have a list of months, ",
+                   [&](RawDatabase& raw) { raw.Delete(store::kMonths, row); });
+}
+
+TEST_F(AuditTest, AMonthThatCannotBeDecoded) {
+  ExpectDifference("a stored row of an account's months cannot be decoded", [](RawDatabase& raw) {
+    raw.Put(store::kMonths, Key(kAlice.value()), store::EncodeU64(7));
+  });
+}
+
+TEST_F(AuditTest, SumsOfAMonthThatNobodyMade) {
+  const PeriodKey key = {MonthOf(ShanghaiDate(world::kStart)), world::kPoints,
+                         AccountKind::kCitizen};
+  const std::string row = store::EncodePeriodKey(key);
+  ExpectDifference("the sums of open months are not those of the postings", [&](RawDatabase& raw) {
+    raw.Edit(store::kPeriods, row, [](std::string& sums) { ++sums.back(); });
+  });
+  ExpectDifference("the sums of open months are not those of the postings",
+                   [&](RawDatabase& raw) { raw.Delete(store::kPeriods, row); });
+}
+
+TEST_F(AuditTest, ALineOfARunThatNobodyMade) {
+  ExpectDifference("of lines of settlement runs, one of entry 7 is not stored as the entries make",
+                   [](RawDatabase& raw) {
+                     raw.Put(store::kSettlements, store::SettlementLineKey(RunNo(1), EntryIndex(7)),
+                             "");
+                   });
+}
+
+TEST_F(AuditTest, AnEventThatNobodyMade) {
+  const EventRow row = {3, EntryIndex(7), 0, 1, 2};
+  ExpectDifference("of events, one of entry 7 is not stored as the entries make",
+                   [&](RawDatabase& raw) {
+                     raw.Put(store::kEvents, store::EventKey(row.scope, row.entry, row.n),
+                             store::EncodeEvent(row));
+                   });
+}
+
+TEST_F(AuditTest, ALinkThatNobodyMade) {
+  ExpectDifference("participant 900 is stored with 1 links to account 5, by the entries it has 0",
+                   [](RawDatabase& raw) {
+                     raw.Put(store::kLinked, store::LinkedKey({ParticipantNo(900), kAlice}),
+                             store::EncodeU64(1));
+                   });
+}
+
+TEST_F(AuditTest, EvidenceThatIsSaidToBeOpenAgain) {
+  ExpectDifference("evidence is stored as claimed by entry 7, which does not claim it",
+                   [](RawDatabase& raw) {
+                     raw.Put(store::kEvidence, std::string(Nullifier::kSize, 'x'),
+                             store::EncodeClaim({EntryIndex(7), ParticipantNo(3)}));
+                   });
+}
+
 TEST_F(AuditTest, AChangedTile) {
   ExpectDifference("tile 0/0 differs", [](RawDatabase& raw) {
     raw.Edit(store::kTiles, store::TileKey({0, 0}), [](std::string& bytes) { bytes[40] ^= 1; });

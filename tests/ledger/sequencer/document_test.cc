@@ -38,7 +38,7 @@ TEST(Documents, APublicationAndItsPartsStandTogetherInOneCommit) {
   auto before = town.Send({town.desk().Complete(Award("b", kAlice, kBudget, 1))});
   auto document = town.Send(
       town.desk().Complete(Publish("rules", pb::DOCUMENT_KIND_RULE_SET, rules, 50)), true);
-  auto after = town.Send({town.desk().Complete(Act("c", kAlice, {Claim('x')}))});
+  auto after = town.Send({town.desk().Complete(Act("c", kAlice, {EvidenceClaim('x')}))});
   town.AwaitDecided();
   town.gate().Open();
   for (auto* future : {&first, &before, &document, &after}) {
@@ -76,10 +76,11 @@ TEST(Documents, EntriesOfTheEngineDoNotComeBetween) {
   ASSERT_TRUE(AllOk(Words(town.Send(std::move(submission)).get())));
   const auto bodies = BodiesFrom(town, first);
   ASSERT_EQ(bodies.front(), Entry::kExpiry);
-  EXPECT_EQ(std::vector(bodies.begin() + 1, bodies.end() - 3),
-            std::vector(bodies.size() - 4, Entry::kDocumentPart));
-  EXPECT_EQ(std::vector(bodies.end() - 3, bodies.end()),
-            (std::vector{Entry::kPublication, Entry::kExpiry, Entry::kAward}));
+  EXPECT_EQ(std::vector(bodies.begin() + 1, bodies.end() - 4),
+            std::vector(bodies.size() - 5, Entry::kDocumentPart));
+  EXPECT_EQ(
+      std::vector(bodies.end() - 4, bodies.end()),
+      (std::vector{Entry::kPublication, Entry::kBudgetYearEnd, Entry::kExpiry, Entry::kAward}));
   EXPECT_EQ(town.commits().back(), town.Size());
   EXPECT_EQ(town.Difference(), "");
 }
@@ -138,7 +139,7 @@ TEST(Documents, ActsRightBehindTheirRulesFindTheBudgetOfABonus) {
   town.Reopen();
   std::vector<Command> commands =
       Publish("rules", pb::DOCUMENT_KIND_RULE_SET, TownRules().SerializeAsString());
-  commands.push_back(Act("a", kAlice, {Claim('x')}));
+  commands.push_back(Act("a", kAlice, {EvidenceClaim('x')}));
   ASSERT_TRUE(AllOk(town.AskAll(commands)));
   EXPECT_EQ(town.EntryAt(town.Size() - 1).earning().bonus_points(), 3);
   EXPECT_EQ(town.BalanceOf(kAlice), 6);

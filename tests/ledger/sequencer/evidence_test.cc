@@ -38,30 +38,32 @@ class EvidenceTest : public testing::Test {
     }
     std::fill(nullifier.bytes.begin() + 4, nullifier.bytes.end(),
               static_cast<std::uint8_t>(letter));
-    return town_.store().ReadEvidence(std::array{nullifier}).value().front();
+    const auto claim = town_.store().ReadEvidence(std::array{nullifier}).value().front();
+    return claim.has_value() ? std::optional(claim->entry) : std::nullopt;
   }
 
   Town town_;
 };
 
 TEST_F(EvidenceTest, OneOfTwoInOneCallEarns) {
-  const Command both[] = {Act("a", kAlice, {Claim('x')}), Act("b", kBob, {Claim('y'), Claim('x')})};
+  const Command both[] = {Act("a", kAlice, {EvidenceClaim('x')}),
+                          Act("b", kBob, {EvidenceClaim('y'), EvidenceClaim('x')})};
   EXPECT_EQ(town_.AskAll(both), (Words{"OK 28", Claimed(28)}));
   EXPECT_EQ(town_.BalanceOf(kAlice), 3);
   EXPECT_EQ(town_.BalanceOf(kBob), 0);
   EXPECT_EQ(Stored('x'), EntryIndex(28));
   EXPECT_EQ(Stored('y'), std::nullopt) << "the refused act claims nothing";
-  EXPECT_EQ(town_.Ask(Act("a", kAlice, {Claim('x')})), "AGAIN 28");
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x')})), "AGAIN 28");
   EXPECT_EQ(town_.Difference(), "");
 }
 
 // The store lacks the first claim while its commit is being written.
 TEST_F(EvidenceTest, TheSecondIsRefusedWhileTheFirstIsInFlight) {
   town_.gate().Close();
-  auto first = town_.Send({town_.desk().Complete(Act("a", kAlice, {Claim('x')}))});
+  auto first = town_.Send({town_.desk().Complete(Act("a", kAlice, {EvidenceClaim('x')}))});
   town_.gate().AwaitArrival();
-  auto second = town_.Send({town_.desk().Complete(Act("b", kBob, {Claim('x')}))});
-  auto third = town_.Send({town_.desk().Complete(Act("c", kBob, {Claim('z')}))});
+  auto second = town_.Send({town_.desk().Complete(Act("b", kBob, {EvidenceClaim('x')}))});
+  auto third = town_.Send({town_.desk().Complete(Act("c", kBob, {EvidenceClaim('z')}))});
   town_.AwaitDecided();
   town_.gate().Open();
   EXPECT_EQ(sequencer::Words(first.get()), Words{"OK 28"});
@@ -71,41 +73,42 @@ TEST_F(EvidenceTest, TheSecondIsRefusedWhileTheFirstIsInFlight) {
 }
 
 TEST_F(EvidenceTest, TheSecondIsRefusedAfterAStart) {
-  EXPECT_EQ(town_.Ask(Act("a", kAlice, {Claim('x'), "\x02" + std::string(16, 's')})), "OK 28");
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x'), "\x02" + std::string(16, 's')})),
+            "OK 28");
   town_.Reopen();
-  EXPECT_EQ(town_.Ask(Act("b", kBob, {Claim('x')})), Claimed(28));
+  EXPECT_EQ(town_.Ask(Act("b", kBob, {EvidenceClaim('x')})), Claimed(28));
   // A serial number is claimed for ever, a record on its day.
   const LedgerTime next_day(kStart.value() + kMicrosPerDay);
   town_.clock().Wait(2 * kMicrosPerDay);
-  EXPECT_EQ(town_.Ask(ActAt(Act("c", kBob, {Claim('x')}), next_day)), "OK 29");
+  EXPECT_EQ(town_.Ask(ActAt(Act("c", kBob, {EvidenceClaim('x')}), next_day)), "OK 29");
   EXPECT_EQ(town_.Ask(ActAt(Act("d", kBob, {"\x02" + std::string(16, 's')}), next_day)),
             "ALREADY_CLAIMED act.evidence entry_index=28");
 }
 
 TEST_F(EvidenceTest, WhatIsCancelledCanBeClaimedAgain) {
-  EXPECT_EQ(town_.Ask(Act("a", kAlice, {Claim('x')})), "OK 28");
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x')})), "OK 28");
   EXPECT_EQ(town_.Ask(Cancel("ca", "a")), "OK 29");
   EXPECT_EQ(Stored('x'), std::nullopt);
   // Commits that have nothing to do with it: it is forgotten and read again.
-  EXPECT_EQ(town_.Ask(Act("m", kAlice, {Claim('m')})), "OK 30");
-  EXPECT_EQ(town_.Ask(Act("n", kAlice, {Claim('n')})), "OK 31");
-  EXPECT_EQ(town_.Ask(Act("b", kBob, {Claim('x')})), "OK 32");
+  EXPECT_EQ(town_.Ask(Act("m", kAlice, {EvidenceClaim('m')})), "OK 30");
+  EXPECT_EQ(town_.Ask(Act("n", kAlice, {EvidenceClaim('n')})), "OK 31");
+  EXPECT_EQ(town_.Ask(Act("b", kBob, {EvidenceClaim('x')})), "OK 32");
   town_.Reopen();
   EXPECT_EQ(town_.Ask(Cancel("cb", "b")), "OK 33");
-  EXPECT_EQ(town_.Ask(Act("c", kBob, {Claim('x')})), "OK 34");
-  EXPECT_EQ(town_.Ask(Act("d", kAlice, {Claim('x')})), Claimed(34));
+  EXPECT_EQ(town_.Ask(Act("c", kBob, {EvidenceClaim('x')})), "OK 34");
+  EXPECT_EQ(town_.Ask(Act("d", kAlice, {EvidenceClaim('x')})), Claimed(34));
   EXPECT_EQ(Stored('x'), EntryIndex(34));
   EXPECT_EQ(town_.Difference(), "");
 }
 
 TEST_F(EvidenceTest, ACancellationInFlightFreesIt) {
-  EXPECT_EQ(town_.Ask(Act("a", kAlice, {Claim('x')})), "OK 28");
-  EXPECT_EQ(town_.Ask(Act("other", kAlice, {Claim('o')})), "OK 29");
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x')})), "OK 28");
+  EXPECT_EQ(town_.Ask(Act("other", kAlice, {EvidenceClaim('o')})), "OK 29");
   town_.gate().Close();
   auto cancelled = town_.Send({town_.desk().Complete(Cancel("c", "a"))});
   town_.gate().AwaitArrival();
   // The store still says that it is claimed.
-  auto again = town_.Send({town_.desk().Complete(Act("b", kBob, {Claim('x')}))});
+  auto again = town_.Send({town_.desk().Complete(Act("b", kBob, {EvidenceClaim('x')}))});
   town_.AwaitDecided();
   town_.gate().Open();
   EXPECT_EQ(sequencer::Words(cancelled.get()), Words{"OK 30"});
@@ -115,19 +118,18 @@ TEST_F(EvidenceTest, ACancellationInFlightFreesIt) {
 }
 
 TEST_F(EvidenceTest, ARefusedBatchClaimsNothing) {
-  Command sealed = Act("a", kAlice, {Claim('x')});
+  Command sealed = Act("a", kAlice, {EvidenceClaim('x')});
   sealed.sealed_evidence = "sealed";
-  const Command batch[] = {sealed, Act("b", kAlice, {Claim('x')})};
-  EXPECT_EQ(town_.AskAll(batch, true)[1],
-            "ALREADY_CLAIMED act.evidence");
+  const Command batch[] = {sealed, Act("b", kAlice, {EvidenceClaim('x')})};
+  EXPECT_EQ(town_.AskAll(batch, true)[1], "ALREADY_CLAIMED act.evidence");
   EXPECT_EQ(town_.Try(std::array{sealed}), Words{"OK 28"});
-  EXPECT_EQ(town_.Ask(Act("c", kBob, {Claim('x')})), "OK 28");
+  EXPECT_EQ(town_.Ask(Act("c", kBob, {EvidenceClaim('x')})), "OK 28");
   EXPECT_TRUE(absl::IsNotFound(town_.store().ReadSealedEvidence(EntryIndex(28)).status()));
   EXPECT_EQ(town_.Difference(), "");
 }
 
 TEST_F(EvidenceTest, SealedEvidenceIsKeptBesideTheLog) {
-  Command sealed = Act("a", kAlice, {Claim('x')});
+  Command sealed = Act("a", kAlice, {EvidenceClaim('x')});
   sealed.sealed_evidence = "sealed";
   EXPECT_EQ(town_.Ask(sealed), "OK 28");
   town_.Reopen();
@@ -136,12 +138,12 @@ TEST_F(EvidenceTest, SealedEvidenceIsKeptBesideTheLog) {
 }
 
 TEST_F(EvidenceTest, WhatAProductEarnedIsListed) {
-  EXPECT_EQ(town_.Ask(Act("a", kAlice, {Claim('x')}, kLamp)), "OK 28");
-  EXPECT_EQ(town_.Ask(Act("b", kBob, {Claim('y')})), "OK 29");
-  const Command batch[] = {Act("c", kBob, {Claim('z')}, kLamp),
-                           Act("d", kBob, {Claim('z')}, kLamp)};
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x')}, kLamp)), "OK 28");
+  EXPECT_EQ(town_.Ask(Act("b", kBob, {EvidenceClaim('y')})), "OK 29");
+  const Command batch[] = {Act("c", kBob, {EvidenceClaim('z')}, kLamp),
+                           Act("d", kBob, {EvidenceClaim('z')}, kLamp)};
   town_.AskAll(batch, true);  // all refused
-  EXPECT_EQ(town_.Ask(Act("e", kBob, {Claim('z')}, kLamp)), "OK 30");
+  EXPECT_EQ(town_.Ask(Act("e", kBob, {EvidenceClaim('z')}, kLamp)), "OK 30");
   town_.Reopen();
   std::vector<EntryIndex> earned;
   EXPECT_EQ(town_.store()
@@ -160,12 +162,12 @@ TEST_F(EvidenceTest, WhatAProductEarnedIsListed) {
 TEST_F(EvidenceTest, ActsCountForAHouseholdAfterAStart) {
   EXPECT_EQ(town_.Ask(OpenHousehold("home", kPoints, kAlice)), "OK 28");
   town_.Reopen();
-  EXPECT_EQ(town_.Ask(Act("a", kAlice, {Claim('x')})), "OK 29");
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x')})), "OK 29");
   const AccountNo household(town_.EntryAt(28).household_opening().number());
   EXPECT_EQ(town_.EntryAt(29).earning().household(), household.value());
   town_.Reopen();
   EXPECT_EQ(town_.Ask(Cancel("c", "a")), "OK 30");
-  EXPECT_EQ(town_.Ask(Act("b", kAlice, {Claim('x')})), "OK 31");
+  EXPECT_EQ(town_.Ask(Act("b", kAlice, {EvidenceClaim('x')})), "OK 31");
   const auto account = town_.store().ReadAccountAsOf(household).value().account;
   ASSERT_EQ(account.tallies.size(), 1u);
   EXPECT_EQ(account.tallies[0].amount, 1);
@@ -191,7 +193,7 @@ class EvidenceStressTest : public EvidenceTest {
     for (int i = 0; i < 150; ++i) {
       const std::string id = name + std::to_string(i);
       const char letter = static_cast<char>('a' + random() % 8);
-      Command command = Act(id, random() % 2 == 0 ? kAlice : kBob, {Claim(letter)},
+      Command command = Act(id, random() % 2 == 0 ? kAlice : kBob, {EvidenceClaim(letter)},
                             random() % 2 == 0 ? kRide : kLamp);
       if (random() % 3 == 0 && !made.empty()) {
         command = Cancel(id, made[random() % made.size()]);
@@ -200,7 +202,7 @@ class EvidenceStressTest : public EvidenceTest {
       }
       std::vector<Command> commands = {town_.desk().Complete(command)};
       if (random() % 8 == 0) {
-        commands.push_back(town_.desk().Complete(Act(id + "/2", kBob, {Claim('a')})));
+        commands.push_back(town_.desk().Complete(Act(id + "/2", kBob, {EvidenceClaim('a')})));
       }
       answers.push_back(town_.Send(std::move(commands), random() % 2 == 0));
     }

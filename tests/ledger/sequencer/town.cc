@@ -1,14 +1,12 @@
 #include "tests/ledger/sequencer/town.h"
 
-#include <array>
 #include <filesystem>
 #include <thread>
 #include <utility>
 
+#include "ledger/books/all_books.h"
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
-#include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "ledger/sequencer/recovery.h"
 #include "tests/ledger/store/lossy_file_system.h"
 
@@ -37,8 +35,7 @@ void CommitBeginning(store::Store& store, LedgerTime now) {
 }  // namespace
 
 const Ledger& TestLedger() {
-  static const std::array<Book, 2> books = {points::PointsBook(), rules::RulesBook()};
-  static const Ledger ledger(books);
+  static const Ledger ledger(AllBooks());
   return ledger;
 }
 

@@ -125,11 +125,12 @@ void AddPartsOfLots(Account& account) {
 
 Account AnyAccount() {
   Account account;
-  account.kind = static_cast<AccountKind>(*rc::gen::inRange(1, 8));
+  account.kind = static_cast<AccountKind>(*rc::gen::inRange(1, 12));
   account.status = static_cast<AccountStatus>(*rc::gen::inRange(1, 5));
   account.minor = Heads();
   account.asset = AnyOf<AssetNo>();
-  account.participant = Heads() ? ParticipantNo(0) : AnyOf<ParticipantNo>();
+  const bool nobodys = account.kind >= AccountKind::kSettling || Heads();
+  account.participant = nobodys ? ParticipantNo(0) : AnyOf<ParticipantNo>();
   account.balance = Amount(Any<std::int64_t>());
   account.last_entry_plus_one = Any<std::uint64_t>();
   if (Heads()) {
@@ -141,6 +142,9 @@ Account AnyAccount() {
   account.funded = Amount(Heads() ? 0 : Any<std::int64_t>());
   if (HasLots(account.kind)) {
     AddPartsOfLots(account);
+  }
+  if (account.kind == AccountKind::kMerchant || account.kind == AccountKind::kClaim) {
+    account.given = Heads() ? DayTotal{} : AnyDay();
   }
   if (account.kind == AccountKind::kBudget && Heads()) {
     account.dry = {BusinessDate(1 + Any<std::uint16_t>()),
@@ -179,13 +183,14 @@ TEST(AccountRecord, AccountsComeBack) {
 }
 
 TEST(AccountRecord, ExtremesComeBack) {
-  for (int kind = 1; kind <= 7; ++kind) {
+  for (int kind = 1; kind <= 11; ++kind) {
     for (const std::int64_t balance :
          {Limits::min(), std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, Limits::max()}) {
       Account account;
       account.kind = static_cast<AccountKind>(kind);
       account.asset = AssetNo(0xffffffff);
-      account.participant = ParticipantNo(0x80000001);
+      account.participant =
+          account.kind < AccountKind::kSettling ? ParticipantNo(0x80000001) : ParticipantNo(0);
       account.balance = Amount(balance);
       account.last_entry_plus_one = ~std::uint64_t{0};
       EXPECT_EQ(DecodeAccount(EncodeAccount(account)), account);
@@ -306,7 +311,8 @@ TEST(AccountRecord, BytesThatNoEncoderMadeAreRefused) {
   bad("01110000010000", "version 1");
   bad("03110000010000", "version 3");
   bad("02100000010000", "kind 0");
-  bad("02180000010000", "kind 8");
+  good("021b0000010000");  // of opening balances
+  bad("021c0000010000", "kind 12");
   bad("02010000010000", "status 0");
   bad("02510000010000", "status 5");
   bad("02118000010000", "earnings that are missing");

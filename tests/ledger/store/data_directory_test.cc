@@ -54,7 +54,7 @@ TEST_F(DataDirectoryTest, ANewOneIsFreshUntilItIsMarked) {
     ASSERT_TRUE((*made)->MarkFormat().ok());
     EXPECT_FALSE((*made)->fresh());
   }
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 3\n");
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 4\n");
   const auto again = Open(Missing::kRefuse);
   ASSERT_TRUE(again.ok()) << again.status().ToString();
   EXPECT_FALSE((*again)->fresh());
@@ -105,18 +105,21 @@ TEST_F(DataDirectoryTest, ASecondProcessIsRefusedWithTheOwnersProcessId) {
 
 TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
   MakeLedger();
-  WriteBytes(path_ + "/FORMAT", "tanhui data 4\n");
-  ExpectRefused({path_, "format 4", "only 3", "newer tanhui", "nothing was changed"});
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 4\n");
+  WriteBytes(path_ + "/FORMAT", "tanhui data 5\n");
+  ExpectRefused({path_, "format 5", "only 4", "newer tanhui", "nothing was changed"});
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 5\n");
 }
 
 TEST_F(DataDirectoryTest, AnOlderFormatIsRefused) {
   MakeLedger();
-  WriteBytes(path_ + "/FORMAT", "tanhui data 1\n");
-  ExpectRefused({path_, "format 1", "only 3", "an older tanhui", "no conversion", "new ledger",
-                 "nothing was changed"});
-  ExpectRefused({"format 1"}, Missing::kRefuse);
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 1\n");
+  for (const std::string format : {"1", "2", "3"}) {
+    const std::string bytes = "tanhui data " + format + "\n";
+    WriteBytes(path_ + "/FORMAT", bytes);
+    ExpectRefused({path_, "format " + format, "only 4", "an older tanhui", "no conversion",
+                   "new ledger", "nothing was changed"});
+    ExpectRefused({"format " + format}, Missing::kRefuse);
+    EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), bytes);
+  }
 }
 
 TEST_F(DataDirectoryTest, ADamagedFormatIsRefused) {
@@ -126,7 +129,7 @@ TEST_F(DataDirectoryTest, ADamagedFormatIsRefused) {
         "tanhui data -1\n", "Tanhui data 2\n", "tanhui data 99999999999999999999\n"}) {
     WriteBytes(path_ + "/FORMAT", text);
     SCOPED_TRACE(text);
-    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 3", "backup"});
+    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 4", "backup"});
     ExpectRefused({"damaged"}, Missing::kRefuse);
   }
 }

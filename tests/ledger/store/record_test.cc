@@ -209,7 +209,6 @@ TEST(Record, RequestsAndHeadsComeBack) {
   const auto earning = DecodeProductEarningKey(ProductEarningKey(~std::uint32_t{0}, EntryIndex(9)));
   EXPECT_EQ(earning->product, ~std::uint32_t{0});
   EXPECT_EQ(earning->entry, EntryIndex(9));
-  EXPECT_EQ(DecodeEvidence(EncodeU64(9)), EntryIndex(9));
   EXPECT_EQ(DecodeHead(EncodeHead(ExampleHead())), ExampleHead());
   StoredHead early = ExampleHead();
   early.head.time = LedgerTime(-1);
@@ -231,7 +230,6 @@ TEST(Record, OtherSizesAreRefused) {
     EXPECT_EQ(DecodeHistoryKey(bytes).has_value(), size == history.size()) << size;
     EXPECT_EQ(DecodeRequest(std::string(size, '\0')).has_value(), size == 8 || size == 16) << size;
     EXPECT_EQ(DecodeU64(std::string(size, '\0')).has_value(), size == 8) << size;
-    EXPECT_EQ(DecodeEvidence(std::string(size, '\0')).has_value(), size == 8) << size;
     EXPECT_EQ(DecodeProductEarningKey(std::string(size, '\0')).has_value(), size == 12) << size;
   }
 }

@@ -18,7 +18,7 @@ namespace {
 
 using Rows = std::vector<std::pair<std::string, std::string>>;
 
-Nullifier Claim(int byte) {
+Nullifier Piece(int byte) {
   Nullifier nullifier;
   nullifier.bytes.fill(static_cast<std::uint8_t>(byte));
   return nullifier;
@@ -69,17 +69,17 @@ class StoreRowsTest : public testing::Test {
 
 TEST_F(StoreRowsTest, EvidenceThatIsFreeAgainIsGone) {
   Changes claimed;
-  claimed.evidence = {{Claim(1), EntryIndex(0)}, {Claim(2), EntryIndex(0)}};
+  claimed.evidence = {{Piece(1), Claim{EntryIndex(0)}}, {Piece(2), Claim{EntryIndex(0)}}};
   Changes freed;
-  freed.evidence = {{Claim(1), std::nullopt}};
+  freed.evidence = {{Piece(1), std::nullopt}};
   ASSERT_TRUE(store_->Commit(Batch(0, claimed)).ok());
   ASSERT_TRUE(store_->Commit(Batch(1, freed)).ok());
   for (const bool reopened : {false, true}) {
     if (reopened) {
       Open();
     }
-    const auto read = store_->ReadEvidence(std::vector{Claim(1), Claim(2)}).value();
-    EXPECT_EQ(read, (std::vector<std::optional<EntryIndex>>{std::nullopt, EntryIndex(0)}));
+    const auto read = store_->ReadEvidence(std::vector{Piece(1), Piece(2)}).value();
+    EXPECT_EQ(read, (std::vector<std::optional<Claim>>{std::nullopt, Claim{EntryIndex(0)}}));
   }
 }
 

@@ -62,7 +62,7 @@ CommitBatch FullBatch() {
   batch.changes.requests = {{kRequest, {EntryIndex(1), std::nullopt}}};
   batch.changes.registry_entries = {EntryIndex(2), EntryIndex(0)};
   batch.changes.undone = {{EntryIndex(2), {Amount(5), 1, true}}};
-  batch.changes.evidence = {{Filled<Nullifier>(6), EntryIndex(2)},
+  batch.changes.evidence = {{Filled<Nullifier>(6), Claim{EntryIndex(2)}},
                             {Filled<Nullifier>(7), std::nullopt}};
   batch.changes.product_earnings = {{300, EntryIndex(2)}, {7, EntryIndex(2)}, {7, EntryIndex(1)}};
   batch.references = {{EntryIndex(1), "invoice 17"}};
@@ -140,7 +140,7 @@ void ExpectFullBatch(const Store& store) {
 
   const std::vector<Nullifier> evidence = {Filled<Nullifier>(7), Filled<Nullifier>(6)};
   EXPECT_EQ(store.ReadEvidence(evidence).value()[0], std::nullopt);
-  EXPECT_EQ(store.ReadEvidence(evidence).value()[1], EntryIndex(2));
+  EXPECT_EQ(store.ReadEvidence(evidence).value()[1], Claim{EntryIndex(2)});
 
   EXPECT_EQ(store.ReadFullTile({0, 300}).value(), SomeTile(300).hashes);
   EXPECT_TRUE(absl::IsNotFound(store.ReadFullTile({1, 0}).status()));
@@ -198,9 +198,9 @@ TEST_F(StoreTest, ScansSeeEveryRecordInOrder) {
                   })
                   .ok());
   EXPECT_TRUE(store_
-                  ->ScanEvidence([&](const Nullifier& nullifier, EntryIndex entry) {
+                  ->ScanEvidence([&](const Nullifier& nullifier, const Claim& claim) {
                     return see("evidence " + std::to_string(nullifier.bytes[19]) + " by " +
-                               std::to_string(entry.value()));
+                               std::to_string(claim.entry.value()));
                   })
                   .ok());
   EXPECT_TRUE(store_

@@ -80,6 +80,33 @@ TEST(LinesAsActs, AreWhatTheLineSays) {
   EXPECT_EQ(ActOf(file, file.claims[3]).product(), "green/X 1");
 }
 
+// A column `corrects`: the act of the same evidence, or of that request id, which needs none.
+TEST(LinesAsActs, MayCorrectActs) {
+  const ClaimFile file = ReadLines(
+      "user_id,scenario,act_time,evidence,quantity,unit,corrects,revision\n"
+      "u,recycling,2027-01-02 08:00:00,slip 1,900,gram,line,\n"
+      "u,recycling,2027-01-02 08:00:01,slip 1,800,gram,line,1\n"
+      "u,recycling,2027-01-02 08:00:02,,700,gram,weighing 7,2\n"
+      "u,recycling,2027-01-02 08:00:03,,600,gram,line,\n"
+      "u,recycling,2027-01-02 08:00:04,slip 1,500,gram,line,0\n"
+      "u,recycling,2027-01-02 08:00:05,slip 2,400,gram,,\n"
+      "u,recycling,2027-01-02 08:00:06,slip 3,300,gram,line,-1\n");
+  EXPECT_TRUE(file.has_corrections);
+  EXPECT_EQ(Outcomes(file),
+            "2 recycling, 3 recycling, 4 recycling, 5 malformed, 6 duplicate, 7 malformed, "
+            "8 malformed");
+  const EvidenceIds ids(TestKey());
+  ASSERT_EQ(file.claims.size(), 3U);
+  const std::string corrected = RequestIdText(ids.Act("slip 1"));
+  for (std::size_t i = 0; i < 3; ++i) {
+    const ActLine& act = file.acts[file.claims[i].act];
+    EXPECT_EQ(std::string(file.texts[act.corrects]), i < 2 ? corrected : "weighing 7");
+    EXPECT_EQ(act.revision, i);
+    EXPECT_EQ(ActOf(file, file.claims[i]).evidence_size(), i < 2 ? 1 : 0);
+  }
+  EXPECT_EQ(file.claims[2].id, ids.Correction("weighing 7", 2));
+}
+
 struct Malformed {
   std::string line;
   std::string detail;

@@ -156,9 +156,9 @@ TEST(Verify, ALeafOfAnotherFormatIsRefused) {
   const signing::NamedSigner signer = SignerOf('a');
   entry::v1::Entry entry;
   ASSERT_TRUE(entry.ParseFromString(AwardLeaf()));
-  entry.set_format(3);
+  entry.set_format(4);
   const auto proven = Prove(ReceiptOf(entry.SerializeAsString(), signer), KeysOf(signer));
-  EXPECT_THAT(std::string(proven.status().message()), HasSubstr("format 3"));
+  EXPECT_THAT(std::string(proven.status().message()), HasSubstr("format 4"));
   EXPECT_FALSE(Prove(ReceiptOf("\xff\xff", signer), KeysOf(signer)).ok());
 }
 

@@ -75,6 +75,7 @@ TEST(AnswerText, FlattensMessages) {
             "used percent  0\n"
             "warning       unspecified\n"
             "return days   0\n"
+            "year end      unspecified\n"
             "as of index   12\n");
   EXPECT_THAT(JsonLine(response), HasSubstr("\"as_of_index\":\"12\""));
 }

@@ -57,7 +57,8 @@ TEST(RefusalStatusTest, EveryClassHasItsCode) {
 TEST(RefusalStatusTest, RetryInfoWhereARetryHelps) {
   const std::set<Reason> helps = {Reason::kShuttingDown,      Reason::kDeadlineExceeded,
                                   Reason::kQueueFull,         Reason::kWritesStoppedClock,
-                                  Reason::kWritesStoppedDisk, Reason::kNotYetUnderCheckpoint};
+                                  Reason::kWritesStoppedDisk, Reason::kNotYetUnderCheckpoint,
+                                  Reason::kTooManyWrongCodes};
   for (const ReasonRow& row : AllReasons()) {
     const Details details = DetailsOf(ToRpcStatus(Refusal(row.reason), Language::kEnglish));
     const auto& delay = details.retry.retry_delay();

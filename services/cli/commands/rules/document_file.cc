@@ -139,8 +139,9 @@ void AddKindOption(CLI::App* command, const std::shared_ptr<entry::v1::DocumentK
           [kind](const std::string& name) {
             *kind = DocumentKindNamed(name).value_or(entry::v1::DOCUMENT_KIND_UNSPECIFIED);
           },
-          "rule_set, catalogue, station_table or material_table; default rule_set")
-      ->check(CLI::IsMember({"rule_set", "catalogue", "station_table", "material_table"}));
+          "rule_set, catalogue, station_table, material_table or account_codes; default rule_set")
+      ->check(CLI::IsMember(
+          {"rule_set", "catalogue", "station_table", "material_table", "account_codes"}));
 }
 
 }  // namespace tanhui::cli

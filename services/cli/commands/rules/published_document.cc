@@ -16,11 +16,12 @@ struct KindNames {
   v1::DocumentKind api;
   std::string_view collection;
 };
-constexpr std::array<KindNames, 4> kKinds = {{
+constexpr std::array<KindNames, 5> kKinds = {{
     {entry::v1::DOCUMENT_KIND_RULE_SET, v1::DOCUMENT_KIND_RULE_SET, "ruleSets"},
     {entry::v1::DOCUMENT_KIND_CATALOGUE, v1::DOCUMENT_KIND_CATALOGUE, "catalogues"},
     {entry::v1::DOCUMENT_KIND_STATION_TABLE, v1::DOCUMENT_KIND_STATION_TABLE, "stationTables"},
     {entry::v1::DOCUMENT_KIND_MATERIAL_TABLE, v1::DOCUMENT_KIND_MATERIAL_TABLE, "materialTables"},
+    {entry::v1::DOCUMENT_KIND_ACCOUNT_CODES, v1::DOCUMENT_KIND_ACCOUNT_CODES, "accountCodes"},
 }};
 
 }  // namespace

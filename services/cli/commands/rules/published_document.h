@@ -18,7 +18,7 @@ v1::DocumentKind ApiKind(entry::v1::DocumentKind kind);
 // UNSPECIFIED for a kind that is none.
 entry::v1::DocumentKind EntryKind(v1::DocumentKind kind);
 
-// ruleSets, catalogues, stationTables or materialTables.
+// ruleSets, catalogues, stationTables, materialTables or accountCodes.
 std::string_view CollectionOf(entry::v1::DocumentKind kind);
 
 // `version` 0: the newest one. nullopt when there is none; `status` says whether that is so or the

@@ -45,7 +45,7 @@ void AddList(CLI::App* rules, Session& session) {
   const auto kind = std::make_shared<entry::v1::DocumentKind>(entry::v1::DOCUMENT_KIND_UNSPECIFIED);
   AddKindOption(command, kind);
   command->get_option("--kind")->description(
-      "rule_set, catalogue, station_table or material_table; default: all");
+      "rule_set, catalogue, station_table, material_table or account_codes; default: all");
   command->add_option_function<std::string>(
       "--code", [request](const std::string& code) { request->set_code(code); },
       "Only versions of this code");

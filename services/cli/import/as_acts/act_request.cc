@@ -24,6 +24,9 @@ v1::Act ActOf(const ClaimFile& file, const Claim& claim) {
   act.set_product(text(line.product));
   act.set_origin_station(text(line.origin));
   act.set_destination_station(text(line.destination));
+  if (text(line.subject).empty()) {
+    return act;  // a correction, by the evidence of what it corrects
+  }
   v1::Evidence& evidence = *act.add_evidence();
   evidence.set_kind(KindOfEvidence(line.evidence_time != 0));
   evidence.set_source(file.evidence_source);

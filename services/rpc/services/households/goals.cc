@@ -48,7 +48,8 @@ const rules::Goal* ReadGoal(std::string_view name, Draft& draft) {
   return goal;
 }
 
-absl::Status FillReward(const Context& context, const v1::ClaimGoalRewardRequest& asked,
+absl::Status FillReward(const Context& context, const Caller& caller,
+                        const v1::ClaimGoalRewardRequest& asked,
                         const sequencer::Accepted& accepted, v1::ClaimGoalRewardResponse& out) {
   const auto outcome = FillMoved(context, accepted, asked.validate_only(), out);
   if (!outcome.ok()) {
@@ -56,7 +57,7 @@ absl::Status FillReward(const Context& context, const v1::ClaimGoalRewardRequest
   }
   const auto member = context.engine.store().ReadAccounts(std::array{outcome->after.account});
   if (member.ok() && member->front().has_value()) {
-    out.set_account(AccountName(member->front()->id));
+    out.set_account(AccountName(context, caller, *member->front()));
   }
   return member.status();
 }
@@ -127,11 +128,13 @@ void StartClaimGoalReward(
                     [](Entry& entry, AccountNo number) {
                       entry.mutable_goal_reward()->set_account(number.value());
                     });
-  MutateOne(context, std::move(call), std::move(draft),
-            [&context](const v1::ClaimGoalRewardRequest& asked, const sequencer::Accepted& accepted,
-                       v1::ClaimGoalRewardResponse& out) {
-              return FillReward(context, asked, accepted, out);
-            });
+  const Caller caller = call->caller();
+  MutateOne(
+      context, std::move(call), std::move(draft),
+      [&context, caller](const v1::ClaimGoalRewardRequest& asked,
+                         const sequencer::Accepted& accepted, v1::ClaimGoalRewardResponse& out) {
+        return FillReward(context, caller, asked, accepted, out);
+      });
 }
 
 void ListGoals(const Context& context,

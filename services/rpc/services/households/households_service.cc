@@ -33,8 +33,8 @@ using CreateCall =
 using GetCall = CallPointer<v1::HouseholdsServiceGetRequest, v1::HouseholdsServiceGetResponse>;
 
 // Names of the members and what they put in, besides the account itself.
-absl::Status FillMembers(const Context& context, const Account& account, LedgerTime now,
-                         v1::Household& out) {
+absl::Status FillMembers(const Context& context, const Caller& caller, const Account& account,
+                         LedgerTime now, v1::Household& out) {
   std::vector<AccountNo> numbers;
   for (const Member& member : account.members) {
     numbers.push_back(member.account);
@@ -47,7 +47,7 @@ absl::Status FillMembers(const Context& context, const Account& account, LedgerT
     const Member& member = account.members[i];
     v1::HouseholdMember& shown = *out.add_members();
     if ((*accounts)[i].has_value()) {
-      shown.set_account(AccountName((*accounts)[i]->id));
+      shown.set_account(AccountName(context, caller, *(*accounts)[i]));
     }
     shown.set_joined(member.joined);
     shown.set_daily_limit(member.daily_limit.units());
@@ -61,14 +61,15 @@ absl::Status FillMembers(const Context& context, const Account& account, LedgerT
   return absl::OkStatus();
 }
 
-absl::Status FillHousehold(const Context& context, AccountNo number, const Account& account,
-                           LedgerTime now, v1::Household& out) {
-  const absl::Status filled = FillAccount(context, number, account, *out.mutable_account());
-  return filled.ok() ? FillMembers(context, account, now, out) : filled;
+absl::Status FillHousehold(const Context& context, const Caller& caller, AccountNo number,
+                           const Account& account, LedgerTime now, v1::Household& out) {
+  const absl::Status filled = FillAccount(context, caller, number, account, *out.mutable_account());
+  return filled.ok() ? FillMembers(context, caller, account, now, out) : filled;
 }
 
 // The household as it was opened, so that a replay answers the same.
-absl::Status FillOpened(const Context& context, const v1::HouseholdsServiceCreateRequest& asked,
+absl::Status FillOpened(const Context& context, const Caller& caller,
+                        const v1::HouseholdsServiceCreateRequest& asked,
                         const sequencer::Accepted& accepted,
                         v1::HouseholdsServiceCreateResponse& out) {
   const pb::HouseholdOpening& opening = accepted.entry.household_opening();
@@ -78,7 +79,7 @@ absl::Status FillOpened(const Context& context, const v1::HouseholdsServiceCreat
   account.id = AccountId::FromView(opening.account_id());
   account.members.push_back(Member{AccountNo(opening.head()), true, kMaxPostingAmount, {}});
   const absl::Status filled =
-      FillHousehold(context, AccountNo(opening.number()), account,
+      FillHousehold(context, caller, AccountNo(opening.number()), account,
                     LedgerTime(accepted.entry.recorded_micros()), *out.mutable_household());
   if (asked.validate_only() && !accepted.replayed) {
     out.mutable_household()->mutable_account()->clear_name();
@@ -103,12 +104,13 @@ void StartCreate(const Context& context, CreateCall call) {
   draft.CompleteWith([](Command& command) {
     command.draft.mutable_household_opening()->set_account_id(RandomId());
   });
-  MutateOne(
-      context, std::move(call), std::move(draft),
-      [&context](const v1::HouseholdsServiceCreateRequest& asked,
-                 const sequencer::Accepted& accepted, v1::HouseholdsServiceCreateResponse& out) {
-        return FillOpened(context, asked, accepted, out);
-      });
+  const Caller caller = call->caller();
+  MutateOne(context, std::move(call), std::move(draft),
+            [&context, caller](const v1::HouseholdsServiceCreateRequest& asked,
+                               const sequencer::Accepted& accepted,
+                               v1::HouseholdsServiceCreateResponse& out) {
+              return FillOpened(context, caller, asked, accepted, out);
+            });
 }
 
 void SetActing(Entry& entry, AccountNo number) {
@@ -122,13 +124,19 @@ Draft ReadChange(const Context& context, const Caller& caller, const Request& re
   Draft draft(context, caller, context.engine.registry());
   ReadStamp(request, draft);
   draft.entry().mutable_household_change()->set_action(action);
-  draft.ReadAccount(request.household(), "household", [](Entry& entry, AccountNo number) {
-    entry.mutable_household_change()->set_household(number.value());
-  });
-  draft.ReadAccount(request.member(), "member", [](Entry& entry, AccountNo number) {
-    entry.mutable_household_change()->set_member(number.value());
-    SetActing(entry, number);
-  });
+  draft.ReadAccount(
+      request.household(), "household",
+      [](Entry& entry, AccountNo number) {
+        entry.mutable_household_change()->set_household(number.value());
+      },
+      NamedTo::kTakePart);
+  draft.ReadAccount(
+      request.member(), "member",
+      [](Entry& entry, AccountNo number) {
+        entry.mutable_household_change()->set_member(number.value());
+        SetActing(entry, number);
+      },
+      request.acting_account().empty() ? NamedTo::kAct : NamedTo::kTakePart);
   draft.ReadActing(request.acting_account(), SetActing);
   return draft;
 }
@@ -176,9 +184,12 @@ void StartContribute(const Context& context,
   Draft draft(context, call->caller(), context.engine.registry());
   ReadStamp(request, draft);
   draft.entry().mutable_contribution()->set_points(draft.ReadAmount(request.points(), "points"));
-  draft.ReadAccount(request.household(), "household", [](Entry& entry, AccountNo number) {
-    entry.mutable_contribution()->set_household(number.value());
-  });
+  draft.ReadAccount(
+      request.household(), "household",
+      [](Entry& entry, AccountNo number) {
+        entry.mutable_contribution()->set_household(number.value());
+      },
+      NamedTo::kTakePart);
   draft.ReadAccount(request.member(), "member", [](Entry& entry, AccountNo number) {
     entry.mutable_contribution()->set_member(number.value());
   });
@@ -209,8 +220,8 @@ void ReadHousehold(const Context& context, GetCall call) {
     call->Refuse(Refusal(Reason::kUnknownAccount, "name"));
     return;
   }
-  const absl::Status filled = FillHousehold(context, *number, household->account, household->time,
-                                            *call->response().mutable_household());
+  const absl::Status filled = FillHousehold(context, call->caller(), *number, household->account,
+                                            household->time, *call->response().mutable_household());
   if (!filled.ok()) {
     call->Fail(filled);
     return;

@@ -91,17 +91,27 @@ void StartGet(const Context& context,
   call->Finish();
 }
 
-absl::Status FillEarning(const Context& context, const Registry& registry, EntryIndex index,
-                         const Undone& undone, v1::ProductEarning& out) {
+// Appends what the act earned, unless its newest correction is about another product.
+absl::Status AddEarning(const Context& context, const Registry& registry, rules::ProductNo product,
+                        EntryIndex index, const Undone& undone,
+                        v1::ListProductEarningsResponse& page) {
   const auto entry = ReadEntry(context, index);
   if (!entry.ok()) {
     return entry.status();
   }
-  const pb::Earning& act = entry->earning();
+  const auto newest = undone.revision == 0 ? entry : ReadEntry(context, undone.newest);
+  if (!newest.ok()) {
+    return newest.status();
+  }
+  const pb::Earning& act = undone.revision == 0 ? entry->earning() : newest->correction().now();
+  if (act.product() != product.value()) {
+    return absl::OkStatus();
+  }
   const auto account = context.engine.store().ReadAccounts(std::array{AccountNo(act.account())});
   if (!account.ok()) {
     return account.status();
   }
+  v1::ProductEarning& out = *page.add_earnings();
   out.set_entry_index(index.value());
   out.set_account(account->front().has_value() ? AccountName(account->front()->id) : "");
   out.set_points(act.points() + act.bonus_points());
@@ -144,8 +154,8 @@ void StartEarnings(
   }
   for (std::size_t i = 0; i < found.size(); ++i) {
     const absl::Status filled =
-        FillEarning(context, *registry, found[i], (*undone)[i].value_or(Undone{}),
-                    *call->response().add_earnings());
+        AddEarning(context, *registry, *number, found[i], (*undone)[i].value_or(Undone{}),
+                   call->response());
     if (!filled.ok()) {
       call->Fail(filled);
       return;

@@ -30,7 +30,7 @@ TEST(EarningUndoneTest, CountsComeBackWithTheLastPart) {
   Play(world,
        {{Reverse("v4", act, 1), "NOTHING_LEFT_TO_UNDO quantity left=0"},
         {Cancel("c", "o"), "NOT_CANCELLABLE target_request_id"},
-        {Shown(Act("o2", "bottle", 5), "slip"),
+        {By(Shown(Act("o2", "bottle", 5), "slip"), kOtherPlatform),
          "ALREADY_CLAIMED act.evidence act_date=2024-02-28 entry_index=" + std::to_string(act)}});
 }
 

@@ -25,7 +25,7 @@ using Words = std::vector<std::string>;
 class ClaimTest : public TownHall {
  protected:
   std::int64_t Balance(const std::string& account) const {
-    return e2e::BalanceOf(Operator(), account);
+    return e2e::BalanceOf(A(), account);
   }
 };
 

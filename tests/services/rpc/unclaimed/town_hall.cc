@@ -3,10 +3,10 @@
 #include <grpcpp/server_builder.h>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/books/all_books.h"
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
 #include "ledger/points/points_book.h"
-#include "ledger/rules/rules_book.h"
 #include "ledger/signing/document_note.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/services.h"
@@ -15,11 +15,6 @@
 
 namespace tanhui::rpc {
 namespace {
-
-const std::array<Book, 2>& Books() {
-  static const std::array<Book, 2> kBooks = {points::PointsBook(), rules::RulesBook()};
-  return kBooks;
-}
 
 constexpr std::int64_t kHour = 60 * kMicrosPerMinute;
 
@@ -55,11 +50,13 @@ constexpr char kRules[] = R"(
 
 }  // namespace
 
-TownHall::TownHall() : clock_(Noon()), ledger_(Books()), secrets_(std::string(32, 's')) {
+TownHall::TownHall() : clock_(Noon()), ledger_(AllBooks()), secrets_(std::string(32, 's')) {
   authenticator_.SetTokenless(
       CallerOf("operator", {Role::kAdmin, Role::kPlatform, Role::kAuditor, Role::kGrantor}));
   authenticator_.AddToken(merkle::Sha256({"token of a"}),
                           CallerOf("platform-a", {Role::kPlatform}));
+  authenticator_.AddToken(merkle::Sha256({"token of a's grantor"}),
+                          CallerOf("platform-a", {Role::kPlatform, Role::kGrantor}));
   authenticator_.AddToken(merkle::Sha256({"token of b"}),
                           CallerOf("platform-b", {Role::kPlatform}));
 }
@@ -74,6 +71,11 @@ TownHall::~TownHall() {
   if (acts_ != nullptr) {
     acts_->Stop();
   }
+  if (codes_ != nullptr) {
+    codes_->Stop();
+  }
+  server_.reset();
+  services_.clear();  // one of them has a thread that looks at the engine
   engine_.reset();
 }
 
@@ -93,9 +95,13 @@ void TownHall::SetUp() {
                                           [] { return false; });
   context_.reset(new Context{*engine_, authenticator_, secrets_, *keys_, {}});
   context_->unclaimed_acts = acts_.get();
+  codes_ = std::make_unique<LinkCodes>(LinkCodeOptions(), engine_->store(), secrets_, clock_,
+                                       [] { return false; });
+  context_->link_codes = codes_.get();
   grpc::ServerBuilder builder;
   for (const auto make : {NewPointsService, NewAccountsService, NewRulesService, NewBudgetsService,
-                          NewRequestsService, NewAdminService, NewUnclaimedActsService}) {
+                          NewRequestsService, NewAdminService, NewUnclaimedActsService,
+                          NewLinksService, NewLogService, NewEventsService}) {
     services_.push_back(make(*context_));
     builder.RegisterService(services_.back().get());
   }

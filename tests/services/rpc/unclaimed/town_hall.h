@@ -18,6 +18,7 @@
 #include "ledger/sequencer/engine.h"
 #include "services/rpc/acts/evidence_keys.h"
 #include "services/rpc/context.h"
+#include "services/rpc/links/link_codes.h"
 #include "services/rpc/unclaimed/unclaimed_acts.h"
 #include "tests/e2e/client.h"
 #include "tests/e2e/demo_ledger.h"
@@ -38,6 +39,7 @@ class TownHall : public testing::Test {
   // Callers: everybody's is the operator; platforms a and b by their tokens.
   const e2e::Client& Operator() const { return *client_; }
   e2e::Client A() const { return client_->WithToken("token of a"); }
+  e2e::Client Grantor() const { return client_->WithToken("token of a's grantor"); }  // of a
   e2e::Client B() const { return client_->WithToken("token of b"); }
 
   google::protobuf::Timestamp DaysAgo(int days) const;
@@ -78,6 +80,7 @@ class TownHall : public testing::Test {
   std::unique_ptr<sequencer::Engine> engine_;
   std::unique_ptr<EvidenceKeys> keys_;
   std::unique_ptr<UnclaimedActs> acts_;
+  std::unique_ptr<LinkCodes> codes_;
   std::unique_ptr<Context> context_;
   std::string citizen_;
   std::string other_;

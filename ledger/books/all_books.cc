@@ -1,0 +1,18 @@
+#include "ledger/books/all_books.h"
+
+#include <vector>
+
+#include "ledger/claims/claims_book.h"
+#include "ledger/periods/periods_book.h"
+#include "ledger/points/points_book.h"
+#include "ledger/rules/rules_book.h"
+
+namespace tanhui {
+
+std::span<const Book> AllBooks() {
+  static const auto& books = *new std::vector<Book>{points::PointsBook(), rules::RulesBook(),
+                                                    claims::ClaimsBook(), periods::PeriodsBook()};
+  return books;
+}
+
+}  // namespace tanhui

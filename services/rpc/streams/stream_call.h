@@ -1,0 +1,112 @@
+// One server-streaming call from its bytes to its end: parse, authenticate, then write messages one
+// after the other, each when the one before is on its way. Nothing queues up: who reads slowly is
+// written to slowly.
+#ifndef TANHUI_SERVICES_RPC_STREAMS_STREAM_CALL_H_
+#define TANHUI_SERVICES_RPC_STREAMS_STREAM_CALL_H_
+
+#include <google/protobuf/message.h>
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include "ledger/core/refusal.h"
+#include "services/rpc/caller.h"
+#include "services/rpc/context.h"
+#include "services/rpc/refusal_status.h"
+#include "services/rpc/unary_call.h"
+
+namespace tanhui::rpc {
+
+// What a source does with the message that it was given.
+enum class Produced : std::uint8_t {
+  kMessage,  // it is filled in
+  kNothing,  // there is nothing now: ask again after Wake
+  kEnd,      // there is nothing more
+};
+// Or why the stream ends before its end.
+using Production = std::variant<Produced, Refusal, absl::Status>;
+
+// Where the messages of a stream come from. Asked by one thread at a time; may read the disk.
+class StreamSource {
+ public:
+  StreamSource() = default;
+  virtual ~StreamSource() = default;
+  StreamSource(const StreamSource&) = delete;
+  StreamSource& operator=(const StreamSource&) = delete;
+  // Fills `out`, which is empty and of the method's response type.
+  virtual Production Next(google::protobuf::Message& out) = 0;
+};
+
+// Lives until gRPC is done with it. Wake may be called from any thread.
+class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                         public std::enable_shared_from_this<StreamCall> {
+ public:
+  // `message` is an empty one of the method's response type.
+  static std::shared_ptr<StreamCall> Make(const grpc::CallbackServerContext& context,
+                                          std::unique_ptr<google::protobuf::Message> message);
+
+  // Ends a stream that never began.
+  void Refuse(const Refusal& refusal);
+  void Begin(std::unique_ptr<StreamSource> source);
+  // There may be something to write again.
+  void Wake() { Produce(); }
+
+  void OnWriteDone(bool ok) override;
+  void OnCancel() override;
+  void OnDone() override;
+
+ private:
+  StreamCall(const grpc::CallbackServerContext& context,
+             std::unique_ptr<google::protobuf::Message> message)
+      : language_(LanguageOf(context)), message_(std::move(message)) {}
+  // Asks the source and writes, unless somebody does so already.
+  void Produce();
+  // Whether the caller of Produce is to ask the source now.
+  bool Take();
+  void End(const grpc::Status& status);
+
+  const Language language_;
+  std::shared_ptr<StreamCall> self_;  // until OnDone
+  std::unique_ptr<StreamSource> source_;
+  std::unique_ptr<google::protobuf::Message> message_;
+  grpc::ByteBuffer bytes_;  // being written
+
+  std::mutex mutex_;
+  bool busy_ = false;   // the source is being asked, or a message being written
+  bool again_ = false;  // Wake came meanwhile
+  bool cancelled_ = false;
+  bool ended_ = false;
+};
+
+// Runs `begin(call, request, caller)`, which begins or refuses the call, for a parsed and
+// authenticated one whose caller has one of `roles` (0: any).
+template <typename Request, typename Response, typename Begin>
+grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const Context& context, std::uint8_t roles,
+                                                        grpc::CallbackServerContext* server_context,
+                                                        const grpc::ByteBuffer* in, Begin begin) {
+  const auto call = StreamCall::Make(*server_context, std::make_unique<Response>());
+  auto caller = context.authenticator.Authenticate(*server_context, *context.engine.registry());
+  Request request;
+  if (const Refusal* refusal = std::get_if<Refusal>(&caller)) {
+    call->Refuse(*refusal);
+  } else if (roles != 0 && (std::get<Caller>(caller).roles.bits & roles) == 0) {
+    call->Refuse(Refusal(Reason::kPermissionDenied));
+  } else if (auto malformed = ParseRequest(*in, request)) {
+    call->Refuse(*malformed);
+  } else {
+    begin(call, std::move(request), std::move(std::get<Caller>(caller)));
+  }
+  return call.get();
+}
+
+}  // namespace tanhui::rpc
+
+#endif  // TANHUI_SERVICES_RPC_STREAMS_STREAM_CALL_H_
