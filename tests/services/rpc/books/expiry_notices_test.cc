@@ -75,10 +75,11 @@ TEST_F(ExpiryNoticesTest, OnlyLinkedPlatformsHearAndOnlyOfThosePoints) {
       << "thirty days ahead and seven";
   GoTo("2027-06-01 12:00:00");
   const std::vector<std::string> all = Told(A());
+  // Notices are given before accounts are swept, since the assets' own accounts come first.
   EXPECT_THAT(all,
               ElementsAre("POINTS_EXPIRE_SOON 2027-05-31 100", "POINTS_EXPIRE_SOON 2027-05-31 100",
-                          "POINTS_EXPIRED  100", "POINTS_EXPIRE_SOON 2027-06-30 7",
-                          "POINTS_EXPIRE_SOON 2027-06-30 3"));
+                          "POINTS_EXPIRE_SOON 2027-06-30 7", "POINTS_EXPIRE_SOON 2027-06-30 3",
+                          "POINTS_EXPIRED  100"));
   // One by one, in the middle of a notice, too.
   std::vector<std::string> one_by_one;
   std::string after;
