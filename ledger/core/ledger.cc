@@ -179,8 +179,11 @@ Decision Ledger::DecideNew(const State& state, const DecideInput& input, Entry e
   if (scheme == nullptr && input.target != nullptr) {
     scheme = SchemeOf(state, RowFor(*input.target), *input.target);
   }
-  refusal = FirstListed(RefusedByBooking(state, scheme, input.now, entry, input.target),
-                        std::move(refusal));
+  // Of an entry that the caller may not see nothing is told, its date neither.
+  if (!refusal.has_value() || refusal->reason != Reason::kUnknownEntry) {
+    refusal = FirstListed(RefusedByBooking(state, scheme, input.now, entry, input.target),
+                          std::move(refusal));
+  }
   refusal = FirstListed(RefusedByTime(input, entry), std::move(refusal));
   if (refusal.has_value()) {
     return *std::move(refusal);

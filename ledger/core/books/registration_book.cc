@@ -8,6 +8,8 @@ namespace {
 
 namespace pb = entry::v1;
 
+constexpr std::uint32_t kMinutesOfDay = 24 * 60;
+
 Refusal CodeTaken(std::string_view field, std::string_view code) {
   return Refusal(Reason::kCodeExists, std::string(field)).With("code", code);
 }
@@ -40,6 +42,9 @@ Fault ApplyScheme(State& state, EntryIndex index, const Entry& entry) {
   if (Fault fault = RegistersNext(SchemeNo(creation.number()) == registered.next_scheme(),
                                   registered.FindScheme(creation.code()))) {
     return fault;
+  }
+  if (creation.cutoff_minute() >= kMinutesOfDay) {
+    return "a cut-off that is no minute of a day";
   }
   state.ChangeRegistry(index, [&](Registry& registry) { RegisterScheme(registry, index, entry); });
   return std::nullopt;

@@ -16,6 +16,21 @@ std::string NameOf(const World& world, AccountNo number) {
   return "accounts/" + ToHex(world.state().FindAccount(number)->id.view());
 }
 
+TEST(RegistrationBookTest, ACutOffIsAMinuteOfADay) {
+  World world;
+  Entry scheme = world.Complete(CreateScheme("s", "late", 0)).draft;
+  scheme.set_format(kEntryFormat);
+  scheme.set_recorded_micros(world.now().value());
+  scheme.set_business_date(world.today().value());
+  scheme.set_accounting_date(world.today().value());
+  scheme.mutable_scheme_creation()->set_number(3);
+  for (const std::uint32_t minute : {1'439u, 1'440u, 40'000'000u}) {
+    scheme.mutable_scheme_creation()->set_cutoff_minute(minute);
+    EXPECT_EQ(world.FaultOf(scheme),
+              minute < 1'440 ? "OK" : "a cut-off that is no minute of a day");
+  }
+}
+
 TEST(RegistrationTest, CodesAreTakenOnce) {
   World world(Cast::kEmpty);
   Play(world, {

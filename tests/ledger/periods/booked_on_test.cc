@@ -57,6 +57,8 @@ TEST(BookedOnTest, RefusedBeforeAnythingIsWritten) {
                   {BookedOn(Refund("b", kRedeemed, 1), "2024-02-27"), future},
                   {BookedOn(Refund("b", kRedeemed, 100), "2024-03-06"), future},
                   {BookedOn(Refund("b", 9'999, 1), "2024-03-06"), "UNKNOWN_ENTRY entry_index"},
+                  {By(BookedOn(Refund("b", kRedeemed, 1), "1991-07-01"), kOtherPlatform),
+                   "UNKNOWN_ENTRY entry_index"},
                   {ClosePeriod("c", kMidnight, "2024-02"), "OK"},
               });
   const std::string closed = "PERIOD_CLOSED booked_on first_open_date=2024-03-01";
