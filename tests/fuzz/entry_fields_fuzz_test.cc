@@ -173,6 +173,9 @@ class FieldMutator {
         } else if (spot.field->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
           how->AddString(spot.message, spot.field,
                          how->GetRepeatedString(*spot.message, spot.field, at));
+        } else if (spot.field->cpp_type() == FieldDescriptor::CPPTYPE_UINT32) {
+          how->AddUInt32(spot.message, spot.field,
+                         how->GetRepeatedUInt32(*spot.message, spot.field, at));
         } else {
           how->AddUInt64(spot.message, spot.field,
                          how->GetRepeatedUInt64(*spot.message, spot.field, at));
