@@ -1,5 +1,6 @@
 // Settlement prices (结算价): what merchants get for points from a ledger day on.
 #include "ledger/claims/rows.h"
+#include "ledger/claims/terms.h"
 #include "ledger/core/check.h"
 
 namespace tanhui::claims {
@@ -87,7 +88,7 @@ void RegisterPrice(Registry& registry, EntryIndex, const Entry& entry) {
   price.fen = Amount(body.fen());
   price.per_points = Amount(body.per_points());
   price.reason = body.reason();
-  ChangeTerms(registry, [&price](Terms& terms) { terms.Add(std::move(price)); });
+  registry.ChangeClaimTerms([&price](Terms& terms) { terms.Add(std::move(price)); });
 }
 
 Fault ApplyPrice(State& state, EntryIndex index, const Entry& entry) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "ledger/claims/rows.h"
+#include "ledger/claims/terms.h"
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 
@@ -55,7 +56,7 @@ std::optional<Refusal> DecideRun(const State& state, const DecideInput& input, E
 
 void RegisterRun(Registry& registry, EntryIndex index, const Entry& entry) {
   const pb::SettlementRun& run = entry.settlement_run();
-  ChangeTerms(registry, [&](Terms& terms) {
+  registry.ChangeClaimTerms([&](Terms& terms) {
     terms.Add(Run{RunNo(run.number()), AssetNo(run.money()), BusinessDate(run.until()), index});
   });
 }

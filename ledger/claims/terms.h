@@ -90,9 +90,9 @@ struct Ladder {
   const Rung* end() const { return rungs.data() + size; }
 };
 
-// Immutable once it is in a registry; a change makes a copy, which shares all but a few pages with
-// the one before. Rows are found by number (1-based, dense); nullptr when there is none. Pointers
-// stay good as long as the Terms do.
+// Changed in place while only one registry holds it; otherwise a change makes a copy, which shares
+// all but a few pages with the one before. Rows are found by number (1-based, dense); nullptr when
+// there is none. Pointers stay good as long as the Terms do.
 class Terms {
  public:
   // --- units ---

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "ledger/claims/rows.h"
+#include "ledger/claims/terms.h"
 #include "ledger/core/check.h"
 
 namespace tanhui::claims {
@@ -79,7 +80,7 @@ void RegisterUnit(Registry& registry, EntryIndex, const Entry& entry) {
   unit.district = creation.district();
   unit.asset = AssetNo(creation.asset());
   unit.account = AccountNo(creation.account());
-  ChangeTerms(registry, [&unit](Terms& terms) { terms.Add(std::move(unit)); });
+  registry.ChangeClaimTerms([&unit](Terms& terms) { terms.Add(std::move(unit)); });
 }
 
 Fault ApplyCreation(State& state, EntryIndex index, const Entry& entry) {
@@ -153,7 +154,7 @@ void RegisterChange(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::UnitChange& change = entry.unit_change();
   const Conditions conditions{change.suspended(), Amount(change.most_points()),
                               Amount(change.most_points_a_day())};
-  ChangeTerms(registry, [&](Terms& terms) {
+  registry.ChangeClaimTerms([&](Terms& terms) {
     terms.SetConditions(UnitNo(change.unit()), ParticipantNo(change.merchant()),
                         AssetNo(change.asset()), conditions);
   });

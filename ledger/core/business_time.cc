@@ -35,6 +35,14 @@ BusinessDate ShanghaiDate(LedgerTime time) {
       static_cast<std::int32_t>(FloorDiv(time.value() + kShanghaiOffsetMicros, kMicrosPerDay)));
 }
 
+BusinessDate FirstDayOf(Month month) {
+  if (month == Month(0)) {
+    return BusinessDate(0);
+  }
+  const Month before(static_cast<std::uint16_t>(month.value() - 1));
+  return BusinessDate(LastDayOf(before).value() + 1);
+}
+
 LedgerTime StartOf(BusinessDate date) {
   return LedgerTime(date.value() * kMicrosPerDay - kShanghaiOffsetMicros);
 }

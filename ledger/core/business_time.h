@@ -46,8 +46,9 @@ BusinessDate AccountingDate(LedgerTime time, std::uint32_t cutoff_minute);
 Month MonthOf(BusinessDate date);
 // So many months later, likewise; kNever stays.
 Month Plus(Month month, std::uint32_t months);
-// The last day of a month; the month must not be kNever (Check).
+// The last day of a month, and the first; the month must not be kNever (Check).
 BusinessDate LastDayOf(Month month);
+BusinessDate FirstDayOf(Month month);
 
 // YYYY-MM-DD.
 std::string FormatDate(BusinessDate date);

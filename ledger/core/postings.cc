@@ -318,7 +318,7 @@ Fault ApplyPostings(State& state, EntryIndex index, const Entry& entry) {
   if (entry.postings().empty()) {
     return std::nullopt;
   }
-  const Month month = MonthOf(BusinessDate(entry.accounting_date()));
+  const Month month = state.MonthOf(BusinessDate(entry.accounting_date()));
   if (Fault fault = FaultOfPeriod(state, entry, month)) {
     return fault;
   }

@@ -20,8 +20,8 @@
 
 namespace tanhui {
 
-// Parts of the registry that only one book knows; the core hands them on. Each is replaced as a
-// whole, so that other changes do not copy it.
+// Parts of the registry that only one book knows; the core hands them on. Each stands behind a
+// pointer of its own, so that other changes do not copy it.
 namespace rules {
 class Rulebook;  // ledger/rules/rulebook.h
 }
@@ -160,22 +160,30 @@ class Registry {
   SchemeNo next_scheme() const;
   ParticipantNo next_participant() const;
   AssetNo next_asset() const;
-  // What acts earn; null before the first document. Shared by all copies, replaced as a whole.
+  // What acts earn; null before the first document.
   const std::shared_ptr<const rules::Rulebook>& rulebook() const { return rulebook_; }
-  void SetRulebook(std::shared_ptr<const rules::Rulebook> rulebook) {
-    rulebook_ = std::move(rulebook);
-  }
-  // Null before the first unit, price or run; month closed; load.
+  // Null before the first unit, price or run; budget or month closed; load.
   const std::shared_ptr<const claims::Terms>& claim_terms() const { return claim_terms_; }
-  void SetClaimTerms(std::shared_ptr<const claims::Terms> terms) {
-    claim_terms_ = std::move(terms);
-  }
   const std::shared_ptr<const periods::Calendar>& calendar() const { return calendar_; }
-  void SetCalendar(std::shared_ptr<const periods::Calendar> calendar) {
-    calendar_ = std::move(calendar);
-  }
   const std::shared_ptr<const loads::Register>& loads() const { return loads_; }
-  void SetLoads(std::shared_ptr<const loads::Register> loads) { loads_ = std::move(loads); }
+  // Each lets `change` change its part, which is copied first if another registry or reader shares
+  // it: at most once a commit, and never while a registry is being rebuilt.
+  template <typename Change>
+  void ChangeRulebook(Change change) {
+    ChangePart(rulebook_, change);
+  }
+  template <typename Change>
+  void ChangeClaimTerms(Change change) {
+    ChangePart(claim_terms_, change);
+  }
+  template <typename Change>
+  void ChangeCalendar(Change change) {
+    ChangePart(calendar_, change);
+  }
+  template <typename Change>
+  void ChangeLoads(Change change) {
+    ChangePart(loads_, change);
+  }
 
   const PendingDocument& pending_document() const { return pending_document_; }
   // Part 0 begins anew; entry `at` holds the part.
@@ -186,6 +194,19 @@ class Registry {
   const std::vector<Budget>& budgets() const { return budgets_; }
 
  private:
+  template <typename Part, typename Change>
+  static void ChangePart(std::shared_ptr<const Part>& part, Change change) {
+    std::shared_ptr<Part> own;
+    if (part == nullptr) {
+      own = std::make_shared<Part>();
+    } else if (part.use_count() > 1) {
+      own = std::make_shared<Part>(*part);
+    } else {
+      own = std::const_pointer_cast<Part>(part);  // made above, not const; nobody else holds it
+    }
+    change(*own);
+    part = std::move(own);
+  }
   using Codes = std::map<std::string, std::size_t, std::less<>>;
   std::vector<Scheme> schemes_;
   std::vector<Participant> participants_;

@@ -93,8 +93,9 @@ void State::Advance(LedgerTime time) {
 }
 
 void State::BeginMonth(EntryIndex first) {
-  const Month month = MonthOf(ShanghaiDate(head_.time));
-  month_ = {month, first, StartOf(BusinessDate(LastDayOf(month).value() + 1))};
+  const Month month = tanhui::MonthOf(ShanghaiDate(head_.time));
+  const BusinessDate last = LastDayOf(month);
+  month_ = {month, first, StartOf(BusinessDate(last.value() + 1)), FirstDayOf(month), last};
 }
 
 Account& State::ChangeAccount(AccountNo number) {

@@ -65,6 +65,11 @@ class State {
   // The month of the last entry, and the first entry of that month: what account was moved before
   // it, was moved before the month.
   Month month() const { return month_.month; }
+  // The month of a date, fast for dates of the last entry's month.
+  Month MonthOf(BusinessDate date) const {
+    return date >= month_.first_day && date <= month_.last_day ? month_.month
+                                                               : tanhui::MonthOf(date);
+  }
   EntryIndex month_first() const { return month_.first; }
 
   // --- changes, by apply only ---
@@ -137,6 +142,8 @@ class State {
     Month month{};
     EntryIndex first;
     LedgerTime ends;  // when the next one begins
+    BusinessDate first_day{1};
+    BusinessDate last_day{0};  // before the first entry: none
   };
   void BeginMonth(EntryIndex first);
   template <typename Key, typename Value>

@@ -99,7 +99,7 @@ void RegisterClosing(Registry& registry, EntryIndex index, const Entry& entry) {
       balances.push_back({line->asset, line->kind, line->closing()});
     }
   }
-  ChangeCalendar(registry, [&](Calendar& calendar) {
+  registry.ChangeCalendar([&](Calendar& calendar) {
     calendar.Close(SchemeNo(closing.scheme()), Month(static_cast<std::uint16_t>(closing.month())),
                    index, std::move(balances));
   });

@@ -16,14 +16,6 @@ constexpr std::size_t kMaxVerifierKey = 500;  // bytes
 constexpr std::size_t kSha256Size = 32;
 constexpr std::string_view kPartsMissing = "the parts do not stand before it";
 
-// The registry gets another rulebook, which `change` made of a copy.
-template <typename Change>
-void ChangeRulebook(Registry& registry, Change change) {
-  auto book = std::make_shared<Rulebook>(RulebookOf(registry));
-  change(*book);
-  registry.SetRulebook(std::move(book));
-}
-
 Refusal Invalid(std::string_view path, std::string_view problem) {
   return Refusal(Reason::kDocumentInvalid, "document").With("path", path).With("problem", problem);
 }
@@ -132,8 +124,8 @@ void RegisterPublication(Registry& registry, EntryIndex index, const Entry& entr
   document.parts = publication.parts();
   document.size = publication.size();
   document.sha256 = publication.sha256();
-  ChangeRulebook(
-      registry, [&](Rulebook& book) { book.Publish(document, registry.pending_document().bytes); });
+  registry.ChangeRulebook(
+      [&](Rulebook& book) { book.Publish(document, registry.pending_document().bytes); });
   registry.ClearPendingDocument();
 }
 
@@ -207,7 +199,7 @@ std::optional<Refusal> DecideSwitch(const State& state, const DecideInput&, Entr
 
 void RegisterSwitch(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::ScenarioSwitch& change = entry.scenario_switch();
-  ChangeRulebook(registry, [&](Rulebook& book) {
+  registry.ChangeRulebook([&](Rulebook& book) {
     book.Switch(change.rule_set(), ScenarioNo(book.scenarios().Find(change.scenario())),
                 change.suspended(), RecordDate(entry));
   });
@@ -260,7 +252,7 @@ void RegisterVenue(Registry& registry, EntryIndex, const Entry& entry) {
   venue.first = BusinessDate(certificate.first_date());
   venue.last = BusinessDate(certificate.last_date());
   venue.withdrawn = certificate.withdrawn();
-  ChangeRulebook(registry, [&](Rulebook& book) { book.Certify(venue); });
+  registry.ChangeRulebook([&](Rulebook& book) { book.Certify(venue); });
 }
 
 Fault ApplyVenue(State& state, EntryIndex index, const Entry& entry) {
@@ -289,9 +281,8 @@ std::optional<Refusal> DecideDelisting(const State& state, const DecideInput&, E
 
 void RegisterDelisting(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::Delisting& delisting = entry.delisting();
-  ChangeRulebook(registry, [&](Rulebook& book) {
-    book.SetDelisted(ProductNo(delisting.product()), delisting.kind());
-  });
+  registry.ChangeRulebook(
+      [&](Rulebook& book) { book.SetDelisted(ProductNo(delisting.product()), delisting.kind()); });
 }
 
 Fault ApplyDelisting(State& state, EntryIndex index, const Entry& entry) {

@@ -16,11 +16,6 @@ constexpr int kMonthsOfYear = 12;
 
 auto KeyOf(const Tally& tally) { return std::tuple(tally.limit, tally.category, tally.first); }
 
-BusinessDate FirstDayOf(Month month) {
-  return month == Month(0) ? BusinessDate(0)
-                           : BusinessDate(LastDayOf(Month(month.value() - 1)).value() + 1);
-}
-
 Month FirstMonthOfYear(BusinessDate date) {
   const Month month = MonthOf(date);
   return Month(static_cast<std::uint16_t>(month.value() - month.value() % kMonthsOfYear));

@@ -81,6 +81,10 @@ std::string Named(std::string_view collection, std::string_view name) {
   return absl::StrCat(std::string(collection), "/", std::string(name));
 }
 
+std::string LastPart(std::string_view name) {
+  return std::string(name.substr(name.rfind('/') + 1));
+}
+
 void AnnounceRequestId(std::string_view request_id) {
   std::fprintf(stderr, "request id %.*s (a retry with --request-id is safe)\n",
                static_cast<int>(request_id.size()), request_id.data());

@@ -44,6 +44,8 @@ std::optional<Connection> Connect(Session* session);
 
 // `name` in the collection, such as demo in budgets: budgets/demo. A full name stays as it is.
 std::string Named(std::string_view collection, std::string_view name);
+// The last part of a name: demo of budgets/demo. What has no slash stays as it is.
+std::string LastPart(std::string_view name);
 
 // How people read an answer. Callers give a lambda, so it takes no part in template deduction.
 template <typename Response>
@@ -129,6 +131,17 @@ void AddMutationOptions(CLI::App* command, const std::shared_ptr<Request>& reque
   command->add_flag_callback(
       "--dry-run", [request] { request->set_validate_only(true); },
       "Ask what would happen; write nothing");
+}
+
+// --page-size and --page-token.
+template <typename Request>
+void AddPage(CLI::App* command, const std::shared_ptr<Request>& request) {
+  command->add_option_function<std::int32_t>(
+      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
+      "1 to 1,000; default 50");
+  command->add_option_function<std::string>(
+      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
+      "Where the page before ended");
 }
 
 // An option whose text is a name in a collection.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "ledger/core/books/entry_target.h"
 #include "ledger/core/octets/big_endian.h"
 #include "ledger/core/request_id.h"
 

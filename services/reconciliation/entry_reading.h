@@ -49,8 +49,6 @@ struct Undoing {
 
 // The name of the entry's body, such as redemption.
 std::string_view KindName(const Entry& entry);
-// The entry that this one is about, if any.
-std::optional<EntryIndex> TargetOf(const Entry& entry);
 std::optional<Undoing> UndoingOf(const Entry& entry);
 
 // Reads entries by the registry as it is now: units, merchants' accounts and codes never change, so

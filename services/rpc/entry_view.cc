@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/core/books/entry_target.h"
 #include "ledger/core/request_id.h"
 #include "ledger/rules/rulebook.h"
-#include "services/reconciliation/entry_reading.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/outcome.h"
 
@@ -204,7 +204,7 @@ absl::Status FillLogEntry(const Context& context, const Entry& entry, EntryIndex
   out.set_scenario(ScenarioOf(*registry, entry));
   out.set_reason(ReasonOf(entry));
   out.set_revision(entry.correction().revision());
-  if (const auto target = reconciliation::TargetOf(entry)) {
+  if (const auto target = TargetOf(entry)) {
     out.set_target_index(target->value());
   }
   out.set_business_date(FormatDate(BusinessDate(entry.business_date())));

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "ledger/core/books/entry_target.h"
 #include "ledger/points/settled.h"
 #include "ledger/sequencer/past_account.h"
 #include "services/rpc/links/account_names.h"
@@ -88,24 +89,6 @@ Named NamedByLife(const Entry& entry) {
               Moved(entry, entry.household_change().household())};
     default:
       return {};
-  }
-}
-
-// The entry that this one is about, if there is one.
-std::optional<EntryIndex> TargetOf(const Entry& entry) {
-  switch (entry.body_case()) {
-    case Entry::kCapture:
-      return EntryIndex(entry.capture().hold());
-    case Entry::kRelease:
-      return EntryIndex(entry.release().hold());
-    case Entry::kRefund:
-      return EntryIndex(entry.refund().target());
-    case Entry::kReversal:
-      return EntryIndex(entry.reversal().target());
-    case Entry::kCancellation:
-      return EntryIndex(entry.cancellation().target_index());
-    default:
-      return std::nullopt;
   }
 }
 

@@ -49,23 +49,20 @@ void Calendar::Close(SchemeNo scheme, Month month, EntryIndex entry,
 }
 
 void Calendar::SetYear(AccountNo budget, std::uint32_t year, LedgerTime ends) {
-  years_[budget] = {year, ends};
-  next_year_end_ = std::min_element(years_.begin(), years_.end(), [](const auto& a, const auto& b) {
-                     return a.second.ends < b.second.ends;
-                   })->second.ends;
+  const auto [found, is_new] = years_.try_emplace(budget);
+  if (!is_new) {
+    const auto told = year_ends_.find(found->second.ends);
+    if (--told->second == 0) {
+      year_ends_.erase(told);
+    }
+  }
+  found->second = {year, ends};
+  ++year_ends_[ends];
 }
 
 const Calendar& CalendarOf(const Registry& registry) {
   static const auto* const kNone = new Calendar();
   return registry.calendar() == nullptr ? *kNone : *registry.calendar();
-}
-
-BusinessDate FirstDayOf(Month month) {
-  if (month == Month(0)) {
-    return BusinessDate(0);
-  }
-  const Month before(static_cast<std::uint16_t>(month.value() - 1));
-  return BusinessDate(LastDayOf(before).value() + 1);
 }
 
 std::uint32_t YearOf(BusinessDate date) { return 1970u + MonthOf(date).value() / 12u; }
@@ -83,7 +80,7 @@ void NoteYear(Registry& registry, AccountNo budget, std::uint32_t year) {
                               ? kNoYearEnd
                               : BeginOfLedgerDay(BusinessDate(LastDayOfYear(year + 1).value() + 1),
                                                  scheme.cutoff_minute);
-  ChangeCalendar(registry, [&](Calendar& calendar) { calendar.SetYear(budget, year, ends); });
+  registry.ChangeCalendar([&](Calendar& calendar) { calendar.SetYear(budget, year, ends); });
 }
 
 LedgerTime BeginOfLedgerDay(BusinessDate day, std::uint32_t cutoff_minute) {

@@ -4,6 +4,7 @@
 #ifndef TANHUI_LEDGER_CORE_BOOKS_CALENDAR_H_
 #define TANHUI_LEDGER_CORE_BOOKS_CALENDAR_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -40,7 +41,6 @@ struct ClosedMonths {
   Month next() const { return Plus(first, static_cast<std::uint32_t>(closings.size())); }
 };
 
-// A value that is never changed once it is in a registry; a change makes another one.
 class Calendar {
  public:
   // nullptr when no month is closed.
@@ -58,11 +58,13 @@ class Calendar {
   // The last year of which the budget's end is told; nullopt for what is no budget.
   std::optional<std::uint32_t> YearOf(AccountNo budget) const;
   // Of no budget is a year over before this, so that a look is enough.
-  LedgerTime next_year_end() const { return next_year_end_; }
+  LedgerTime next_year_end() const {
+    return year_ends_.empty() ? kNoYearEnd : year_ends_.begin()->first;
+  }
   // When the budget's year after the last told one is over; never for what is no budget.
   LedgerTime YearEndOf(AccountNo budget) const;
 
-  // --- changes, to a copy that nobody else holds ---
+  // --- changes, see Registry::ChangeCalendar ---
   // The month that is next, or any when none is closed yet.
   void Close(SchemeNo scheme, Month month, EntryIndex entry, std::vector<KindBalance> balances);
   // `ends`: when the year after it is over.
@@ -76,21 +78,12 @@ class Calendar {
   std::map<SchemeNo, ClosedMonths> closed_;
   std::map<AccountNo, Year> years_;
   Month newest_{0};
-  LedgerTime next_year_end_ = kNoYearEnd;
+  std::map<LedgerTime, std::size_t> year_ends_;  // of how many budgets
 };
 
 // The registry's; an empty one before the first budget and closing.
 const Calendar& CalendarOf(const Registry& registry);
 
-// The registry gets another calendar, which `change` made of a copy.
-template <typename Change>
-void ChangeCalendar(Registry& registry, Change change) {
-  auto calendar = std::make_shared<Calendar>(CalendarOf(registry));
-  change(*calendar);
-  registry.SetCalendar(std::move(calendar));
-}
-
-BusinessDate FirstDayOf(Month month);
 // Of dates that are not before 1970.
 std::uint32_t YearOf(BusinessDate date);
 BusinessDate LastDayOfYear(std::uint32_t year);

@@ -139,8 +139,7 @@ std::optional<Refusal> RefusedByBooking(const State& state, const Scheme* scheme
     return std::nullopt;
   }
   return Refusal(Reason::kPeriodClosed, std::string(kField))
-      .With("first_open_date",
-            FormatDate(periods::FirstDayOf(calendar.Find(scheme->number)->next())));
+      .With("first_open_date", FormatDate(FirstDayOf(calendar.Find(scheme->number)->next())));
 }
 
 Fault FaultOfDates(const Entry& entry) {

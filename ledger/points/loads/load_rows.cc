@@ -91,12 +91,12 @@ std::optional<Refusal> DecideOpening(const State& state, const DecideInput&, Ent
 
 void RegisterOpening(Registry& registry, EntryIndex index, const Entry& entry) {
   const pb::LoadOpening& opening = entry.load_opening();
-  auto changed = std::make_shared<loads::Register>(LoadsOf(registry));
-  changed->Add(Load{LoadNo(opening.number()), opening.code(), AssetNo(opening.asset()),
-                    BusinessDate(opening.as_of_date()), Hash256::FromView(opening.file_sha256()),
-                    ControlOf(opening), index},
-               AccountNo(opening.opening_account()));
-  registry.SetLoads(std::move(changed));
+  registry.ChangeLoads([&](loads::Register& loads) {
+    loads.Add(Load{LoadNo(opening.number()), opening.code(), AssetNo(opening.asset()),
+                   BusinessDate(opening.as_of_date()), Hash256::FromView(opening.file_sha256()),
+                   ControlOf(opening), index},
+              AccountNo(opening.opening_account()));
+  });
 }
 
 Fault WantOpeningCanBe(const Registry& registry, const pb::LoadOpening& opening) {

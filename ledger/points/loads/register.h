@@ -39,7 +39,7 @@ struct Load {
 };
 
 // Loads by number (1-based, dense), code and entry; nullptr when there is none. There are few.
-// Immutable once it is in a registry; a change makes a copy.
+// Changed in place while only one registry holds it; else a change makes a copy.
 class Register {
  public:
   LoadNo next_load() const { return LoadNo(static_cast<std::uint32_t>(loads_.size() + 1)); }

@@ -13,10 +13,6 @@ constexpr BusinessDate kLastDate{1'900'000};  // of the year 7172
 
 Month Before(Month month) { return Month(static_cast<std::uint16_t>(month.value() - 1)); }
 
-BusinessDate FirstDayOf(Month month) {
-  return month == Month(0) ? BusinessDate(0) : BusinessDate(LastDayOf(Before(month)).value() + 1);
-}
-
 // The day that stands for the stretch of time that the claim is for.
 BusinessDate DayOf(ClaimScope scope, BusinessDate date) {
   switch (scope) {

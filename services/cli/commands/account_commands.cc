@@ -73,12 +73,7 @@ void AddEntries(CLI::App* account, Session& session) {
   const auto who = std::make_shared<v1::GetAccountRequest>();
   const auto request = std::make_shared<v1::ListEntriesRequest>();
   AddWhichAccount(command, who);
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->add_option_function<std::string>(
       "--month", [request](const std::string& month) { request->set_month(month); },
       "Only this month, YYYY-MM, with its totals by kind");

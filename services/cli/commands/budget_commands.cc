@@ -95,12 +95,7 @@ void AddBudgetList(CLI::App* budget, Session& session) {
   AddNameOption(
       command, "--asset", "assets",
       [request](const std::string& name) { request->set_asset(name); }, "Only those of this asset");
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback(
       [&session, request] { Ask(&session, &BudgetsStub::List, *request, BudgetsText); });
 }

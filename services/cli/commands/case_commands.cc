@@ -178,12 +178,7 @@ void AddList(CLI::App* cases, Session& session) {
           "--kind", [request](const std::string& kind) { request->set_kind(kKinds.at(kind)); },
           "Only those of this kind")
       ->check(CLI::IsMember(kKinds));
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback(
       [&session, request] { Ask(&session, &CasesStub::ListCases, *request, CasesText); });
 }

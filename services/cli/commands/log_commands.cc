@@ -149,12 +149,7 @@ void AddLog(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand("log", "List the newest entries of the log");
   command->footer("Example:\n  tanhui log --page-size 10");
   const auto request = std::make_shared<v1::ListLogEntriesRequest>();
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback(
       [&session, request] { Ask(&session, &LogStub::ListLogEntries, *request, LogText); });
 }

@@ -124,12 +124,7 @@ void AddList(CLI::App* unclaimed, Session& session) {
   command->footer("Example:\n  tanhui unclaimed list --source cq-bus --subject 8001");
   const auto request = std::make_shared<v1::ListUnclaimedActsRequest>();
   AddHolder(command, request);
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback([&session, request] {
     Ask(&session, &UnclaimedStub::ListUnclaimedActs, *request, UnclaimedText);
   });

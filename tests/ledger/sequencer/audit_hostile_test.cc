@@ -11,8 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/ledger/sequencer/acts.h"
-#include "tests/ledger/sequencer/raw_database.h"
-#include "tests/ledger/sequencer/town.h"
+#include "tests/ledger/sequencer/forged_town.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -23,9 +22,7 @@ constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kNobody = 999;
 
-using Edit = std::function<void(Entry&)>;
-
-class AuditHostileTest : public testing::Test {
+class AuditHostileTest : public ForgedTown {
  protected:
   static constexpr std::uint64_t kAct = 28;
   static constexpr std::uint64_t kAward = 29;
@@ -43,39 +40,6 @@ class AuditHostileTest : public testing::Test {
     ASSERT_EQ(town_.Size(), 36u);
     ASSERT_EQ(town_.Difference(), "");
     town_.Close();
-  }
-
-  std::string Difference() const {
-    store::StoreOptions options;
-    options.path = town_.directory() + "/db";
-    options.read_only = true;
-    const auto store = store::Store::Open(options);
-    Check(store.ok(), store.status().ToString());
-    AuditOptions audit;
-    audit.redecide = true;
-    const auto report = Audit(TestLedger(), **store, audit);
-    return report.ok() ? report->difference : report.status().ToString();
-  }
-
-  // Each edit alone: the audit's first difference must be of that entry. Answers all of them.
-  std::vector<std::string> ExpectEach(std::uint64_t index, const std::vector<Edit>& edits) {
-    std::vector<std::string> differences;
-    for (const Edit& edit : edits) {
-      std::string before;
-      Change(index, [&](std::string& bytes) {
-        before = bytes;
-        Entry entry;
-        Check(entry.ParseFromString(bytes), "an entry of a test");
-        edit(entry);
-        bytes = entry.SerializeAsString();
-      });
-      differences.push_back(Difference());
-      EXPECT_TRUE(differences.back().starts_with(absl::StrCat("entry ", index, ": ")))
-          << "edit " << differences.size() - 1 << ": \"" << differences.back() << "\"";
-      Change(index, [&](std::string& bytes) { bytes = before; });
-    }
-    EXPECT_EQ(Difference(), "");
-    return differences;
   }
 
   // Of every kind: who asked, when, and under which id.
@@ -106,14 +70,6 @@ class AuditHostileTest : public testing::Test {
         [](Entry& entry) { entry.mutable_postings()->SwapElements(0, 1); },
         [](Entry& entry) { *entry.add_postings() = entry.postings(0); },
     };
-  }
-
-  Town town_;
-
- private:
-  void Change(std::uint64_t index, const std::function<void(std::string&)>& change) {
-    RawDatabase raw(town_.directory() + "/db");
-    raw.EditEntryBytes(index, change);
   }
 };
 

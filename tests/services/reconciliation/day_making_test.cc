@@ -43,21 +43,22 @@ std::shared_ptr<const Registry> SomeRegistry() {
   out->AddMerchantAccount(ParticipantNo(kMall), AssetNo(1), AccountNo(kChain));
   out->AddMerchantAccount(ParticipantNo(kMall), AssetNo(2), AccountNo(kClaim));
   out->AddMerchantAccount(ParticipantNo(kMall), AssetNo(3), AccountNo(kOtherScheme));
-  auto terms = std::make_shared<claims::Terms>();
   claims::Unit unit;
   unit.number = UnitNo(1);
   unit.merchant = ParticipantNo(kMall);
   unit.code = "s12";
   unit.asset = AssetNo(1);
   unit.account = AccountNo(kStore);
-  terms->Add(unit);
+  const claims::Unit store = unit;
   unit.number = UnitNo(2);
   unit.parent = UnitNo(1);
   unit.level = claims::Level::kTill;
   unit.code = "t3";
   unit.account = AccountNo(kTill);
-  terms->Add(unit);
-  out->SetClaimTerms(std::move(terms));
+  out->ChangeClaimTerms([&](claims::Terms& terms) {
+    terms.Add(store);
+    terms.Add(unit);
+  });
   return out;
 }
 

@@ -217,12 +217,7 @@ void AddList(CLI::App* load, Session& session) {
   AddNameOption(
       command, "--asset", "assets",
       [request](const std::string& name) { request->set_asset(name); }, "Only of this asset");
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "Up to so many");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback(
       [&session, request] { Ask(&session, &LoadsStub::ListLoads, *request, ListText); });
 }

@@ -145,12 +145,7 @@ void AddList(CLI::App* unit, Session& session) {
   AddPlace(command, "PARENT", "MERCHANT for its stores, MERCHANT/STORE for the tills of one",
            [request](const std::string& name) { request->set_parent(name); });
   AddAsset(command, request);
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback(
       [&session, request] { Ask(&session, &MerchantsStub::ListUnits, *request, UnitsText); });
 }

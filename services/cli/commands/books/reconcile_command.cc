@@ -15,6 +15,7 @@
 #include "services/cli/reconcile/day_download.h"
 #include "services/cli/reconcile/own_file.h"
 #include "services/cli/screen/progress.h"
+#include "services/cli/session.h"
 #include "tanhui/v1/log.grpc.pb.h"
 
 namespace tanhui::cli {
@@ -39,9 +40,6 @@ struct ReconcileOptions {
   std::int64_t timing_minutes = 10;
   bool all = false;
 };
-
-// The code in a name of the collection: demo of schemes/demo and of demo.
-std::string CodeOf(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 int ReportRefused(const absl::Status& status) { return ReportFault(status, kFileRefused); }
 
@@ -91,7 +89,7 @@ std::optional<std::vector<std::string>> Fetch(Session* session, const ReconcileO
   if (!connection) {
     return std::nullopt;
   }
-  DayDownload download(directory, CodeOf(options.scheme), options.date);
+  DayDownload download(directory, LastPart(options.scheme), options.date);
   const grpc::Status status = Download(*connection, RequestOf(options), download);
   if (!download.status().ok()) {
     session->exit_code = ReportRefused(download.status());
@@ -225,7 +223,7 @@ struct Compared {
 absl::StatusOr<Compared> CompareFiles(const ReconcileOptions& options, const std::string& theirs,
                                       const signing::NamedVerifier& key) {
   reconciliation::Comparison comparison(options.mine);
-  reconciliation::WantedDay wanted{CodeOf(options.participant), CodeOf(options.scheme),
+  reconciliation::WantedDay wanted{LastPart(options.participant), LastPart(options.scheme),
                                    std::nullopt, key.name()};
   if (!options.date.empty()) {
     wanted.day = reconciliation::ParseDay(options.date);

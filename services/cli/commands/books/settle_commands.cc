@@ -27,16 +27,6 @@ void AddMoney(CLI::App* command, const std::shared_ptr<Request>& request) {
       ->required();
 }
 
-template <typename Request>
-void AddPage(CLI::App* command, const std::shared_ptr<Request>& request) {
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
-}
-
 void AddPrice(CLI::App* settle, Session& session) {
   CLI::App* command =
       settle->add_subcommand("price", "Publish what merchants get for points (结算价)");

@@ -163,8 +163,7 @@ class WholeRun {
 
   // The same whenever this run adds this merchant, so that no line is added twice.
   std::string LineId(const std::string& merchant) const {
-    const auto code = [](const std::string& name) { return name.substr(name.rfind('/') + 1); };
-    return absl::StrCat("settle:", code(run_.name()), ":", code(merchant));
+    return absl::StrCat("settle:", LastPart(run_.name()), ":", LastPart(merchant));
   }
 
   grpc::Status Send(const v1::BatchAddLinesRequest& batch) {

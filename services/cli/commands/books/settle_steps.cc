@@ -22,6 +22,7 @@
 #include "services/cli/csv/mapped_file.h"
 #include "services/cli/screen/progress.h"
 #include "services/cli/screen/table.h"
+#include "services/cli/session.h"
 #include "tanhui/v1/settlement.grpc.pb.h"
 
 namespace tanhui::cli {
@@ -54,9 +55,6 @@ struct Done {
 // A step of a line: approve, pay or return.
 using Step = std::function<Done(const Connection&, const Row&, const StepOptions&)>;
 
-// The last part of a line's name is the index of its entry, one of a kind in the ledger.
-std::string IndexOf(const std::string& line) { return line.substr(line.rfind('/') + 1); }
-
 template <typename Response, typename Request>
 Done Call(const Connection& connection,
           grpc::Status (SettlementStub::*method)(grpc::ClientContext*, const Request&, Response*),
@@ -73,7 +71,7 @@ Done Call(const Connection& connection,
 
 Done ApproveOne(const Connection& connection, const Row& row, const StepOptions& options) {
   v1::ApproveRequest request;
-  request.set_request_id(absl::StrCat("approve:", IndexOf(row.line)));
+  request.set_request_id(absl::StrCat("approve:", LastPart(row.line)));
   return Call<v1::ApproveResponse>(connection, &SettlementStub::Approve, std::move(request), row,
                                    options);
 }
@@ -84,7 +82,7 @@ Done PayOne(const Connection& connection, const Row& row, const StepOptions& opt
   const Hash256 hash = merkle::Sha256(row.bank_reference);
   v1::PayRequest request;
   request.set_request_id(
-      absl::StrCat("pay:", IndexOf(row.line), ":",
+      absl::StrCat("pay:", LastPart(row.line), ":",
                    absl::BytesToHexString(absl::string_view(hash.view().data(), kBytes))));
   request.set_bank_reference(row.bank_reference);
   return Call<v1::PayResponse>(connection, &SettlementStub::Pay, std::move(request), row, options);
@@ -92,7 +90,7 @@ Done PayOne(const Connection& connection, const Row& row, const StepOptions& opt
 
 Done ReturnOne(const Connection& connection, const Row& row, const StepOptions& options) {
   v1::SettlementServiceReturnRequest request;
-  request.set_request_id(absl::StrCat("return:", IndexOf(row.line)));
+  request.set_request_id(absl::StrCat("return:", LastPart(row.line)));
   request.set_reason(options.reason);
   request.set_bank_reference(row.bank_reference);
   return Call<v1::SettlementServiceReturnResponse>(connection, &SettlementStub::Return,

@@ -7,14 +7,12 @@
 #include "services/cli/client/request_stamp.h"
 #include "services/cli/screen/answer_text.h"
 #include "services/cli/screen/table.h"
+#include "services/cli/session.h"
 
 namespace tanhui::cli {
 namespace {
 
 constexpr std::string_view kStatePrefix = "LINE_STATE_";
-
-// What stands behind the last slash.
-std::string LastPart(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
 // participants/shop/units/s12/t3 as shop/s12/t3.
 std::string PlaceText(std::string name) {

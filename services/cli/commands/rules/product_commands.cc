@@ -116,12 +116,7 @@ void AddEarnings(CLI::App* product, Session& session) {
   command->footer("Example:\n  tanhui product earnings efficient-products/X-1");
   const auto request = std::make_shared<v1::ListProductEarningsRequest>();
   AddProduct(command, request);
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback([&session, request] {
     Ask(&session, &CatalogueStub::ListProductEarnings, *request, EarningsText);
   });

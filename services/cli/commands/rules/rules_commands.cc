@@ -49,12 +49,7 @@ void AddList(CLI::App* rules, Session& session) {
   command->add_option_function<std::string>(
       "--code", [request](const std::string& code) { request->set_code(code); },
       "Only versions of this code");
-  command->add_option_function<std::int32_t>(
-      "--page-size", [request](std::int32_t size) { request->set_page_size(size); },
-      "1 to 1,000; default 50");
-  command->add_option_function<std::string>(
-      "--page-token", [request](const std::string& token) { request->set_page_token(token); },
-      "Where the page before ended");
+  AddPage(command, request);
   command->callback([&session, request, kind] {
     request->set_kind(ApiKind(*kind));
     Ask(&session, &RulesStub::ListDocuments, *request, DocumentsText);

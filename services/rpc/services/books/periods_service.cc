@@ -64,7 +64,7 @@ absl::Status FillPeriods(const Context& context, const OpenMonths& open, SchemeN
   std::optional<Month> next = periods::FirstMonthOf(*open.registry, open.rows, scheme);
   if (closed != nullptr) {
     next = closed->next();
-    out.set_first_open_date(FormatDate(periods::FirstDayOf(closed->next())));
+    out.set_first_open_date(FormatDate(FirstDayOf(closed->next())));
   }
   for (std::uint32_t i = 0; closed != nullptr && i < closed->closings.size(); ++i) {
     const auto entry = ReadEntry(context, closed->closings[i]);

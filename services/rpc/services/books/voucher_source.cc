@@ -54,7 +54,7 @@ std::variant<std::unique_ptr<VoucherSource>, Refusal> VoucherSource::Open(
 
 // Whatever is booked on the month was recorded in it or later.
 absl::Status VoucherSource::FindFirst() {
-  const BusinessDate begin = periods::FirstDayOf(month_);
+  const BusinessDate begin = FirstDayOf(month_);
   const auto first =
       FirstAt(context_, periods::BeginOfLedgerDay(begin, scheme_.cutoff_minute), closing_.value());
   if (first.ok()) {

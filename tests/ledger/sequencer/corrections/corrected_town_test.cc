@@ -11,8 +11,8 @@
 #include "absl/strings/str_cat.h"
 #include "tests/ledger/points/corrections/corrected.h"
 #include "tests/ledger/sequencer/acts.h"
+#include "tests/ledger/sequencer/forged_town.h"
 #include "tests/ledger/sequencer/raw_database.h"
-#include "tests/ledger/sequencer/town.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -75,9 +75,9 @@ TEST(CorrectedTownTest, ARestartBetweenAnyTwo) {
   EXPECT_EQ(town.Difference(), "");
 }
 
-class ForgedCorrectionTest : public testing::Test {
+class ForgedCorrectionTest : public ForgedTown {
  protected:
-  using Edit = std::function<void(entry::v1::Correction&)>;
+  using CorrectionEdit = std::function<void(entry::v1::Correction&)>;
   static constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   static constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
   static constexpr std::uint64_t kNobody = 999;
@@ -89,46 +89,17 @@ class ForgedCorrectionTest : public testing::Test {
     town_.Close();
   }
 
-  std::string Difference() const {
-    store::StoreOptions options;
-    options.path = town_.directory() + "/db";
-    options.read_only = true;
-    const auto store = store::Store::Open(options);
-    Check(store.ok(), store.status().ToString());
-    AuditOptions audit;
-    audit.redecide = true;
-    const auto report = Audit(TestLedger(), **store, audit);
-    return report.ok() ? report->difference : report.status().ToString();
-  }
-
-  // Each edit alone: the audit's first difference must be of that entry.
-  void ExpectEach(std::uint64_t index, const std::vector<Edit>& edits) {
-    const auto change = [&](const std::function<void(std::string&)>& with) {
-      RawDatabase raw(town_.directory() + "/db");
-      raw.EditEntryBytes(index, with);
-    };
-    for (std::size_t i = 0; i < edits.size(); ++i) {
-      std::string before;
-      change([&](std::string& bytes) {
-        before = bytes;
-        Entry entry;
-        Check(entry.ParseFromString(bytes), "an entry of a test");
-        edits[i](*entry.mutable_correction());
-        bytes = entry.SerializeAsString();
-      });
-      const std::string difference = Difference();
-      EXPECT_TRUE(difference.starts_with(absl::StrCat("entry ", index, ": ")))
-          << "edit " << i << ": \"" << difference << "\"";
-      change([&](std::string& bytes) { bytes = before; });
+  void ExpectEach(std::uint64_t index, const std::vector<CorrectionEdit>& edits) {
+    std::vector<Edit> of_entries;
+    for (const CorrectionEdit& edit : edits) {
+      of_entries.push_back([edit](Entry& entry) { edit(*entry.mutable_correction()); });
     }
-    EXPECT_EQ(Difference(), "");
+    ForgedTown::ExpectEach(index, of_entries);
   }
-
-  Town town_;
 };
 
 TEST_F(ForgedCorrectionTest, IsTold) {
-  const std::vector<Edit> of_any = {
+  const std::vector<CorrectionEdit> of_any = {
       [](auto& c) { c.set_target(kNobody); },
       [](auto& c) { c.set_target(~std::uint64_t{0}); },
       [](auto& c) { c.set_target(2); },

@@ -11,8 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/core/check.h"
 #include "tests/ledger/points/loads/loads.h"
-#include "tests/ledger/sequencer/raw_database.h"
-#include "tests/ledger/sequencer/town.h"
+#include "tests/ledger/sequencer/forged_town.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -79,53 +78,14 @@ TEST(LoadTownTest, ASealAndADropInOneBatch) {
   }
 }
 
-class ForgedLoadTest : public testing::Test {
+class ForgedLoadTest : public ForgedTown {
  protected:
-  using Edit = std::function<void(Entry&)>;
-
   void SetUp() override {
     town_.AskAll(WholeLoad());
     ASSERT_EQ(town_.Size(), kCreditEntry + 2);
     ASSERT_EQ(town_.Difference(), "");
     town_.Close();
   }
-
-  // The audit's first difference must be of that entry, whatever of it was forged.
-  void ExpectEach(std::uint64_t index, const std::vector<Edit>& edits) {
-    for (std::size_t i = 0; i < edits.size(); ++i) {
-      std::string before;
-      Change(index, [&](std::string& bytes) {
-        before = bytes;
-        Entry entry;
-        Check(entry.ParseFromString(bytes), "an entry of a test");
-        edits[i](entry);
-        bytes = entry.SerializeAsString();
-      });
-      const std::string difference = Difference();
-      EXPECT_TRUE(difference.starts_with(absl::StrCat("entry ", index, ": ")))
-          << "entry " << index << " edit " << i << ": \"" << difference << "\"";
-      Change(index, [&](std::string& bytes) { bytes = before; });
-    }
-  }
-
- private:
-  void Change(std::uint64_t index, const std::function<void(std::string&)>& change) {
-    RawDatabase raw(town_.directory() + "/db");
-    raw.EditEntryBytes(index, change);
-  }
-  std::string Difference() const {
-    store::StoreOptions options;
-    options.path = town_.directory() + "/db";
-    options.read_only = true;
-    const auto store = store::Store::Open(options);
-    Check(store.ok(), store.status().ToString());
-    AuditOptions audit;
-    audit.redecide = true;
-    const auto report = Audit(TestLedger(), **store, audit);
-    return report.ok() ? report->difference : report.status().ToString();
-  }
-
-  Town town_;
 };
 
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
