@@ -1,0 +1,425 @@
+#include "tests/interop/exchange/simulated_cities.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace tanhui::exchange {
+namespace {
+
+constexpr std::int64_t kLifetime = 60;
+constexpr std::int64_t kMostOffset = 200;  // of a clock: longer than a request lives
+constexpr std::int64_t kMostDelay = 80;
+constexpr int kHealingRounds = 50;
+
+std::optional<OriginEvent> OriginEventOf(Message message) {
+  switch (message) {
+    case Message::kFulfil:
+      return OriginEvent::kFulfil;
+    case Message::kReject:
+      return OriginEvent::kReject;
+    case Message::kBusy:
+      return OriginEvent::kBusy;
+    case Message::kConfirmed:
+      return OriginEvent::kConfirmed;
+    case Message::kCancelled:
+      return OriginEvent::kCancelled;
+    case Message::kLookup:
+      return OriginEvent::kLookup;
+    case Message::kUnknown:
+      return OriginEvent::kUnknown;
+    default:
+      return std::nullopt;  // what only an origin says
+  }
+}
+
+std::string ItemText(ExchangeNo id, OriginState origin, DestinationState destination) {
+  return absl::StrCat("exchange ", id, ": ", std::string(NameOf(origin)), " and ",
+                      std::string(NameOf(destination)));
+}
+
+template <typename State>
+State Of(const std::map<ExchangeNo, State>& states, ExchangeNo id) {
+  const auto found = states.find(id);
+  return found == states.end() ? State::kNone : found->second;
+}
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed, const World& world) : world_(world), dice_(seed) {
+  cities_.resize(world.cities);
+  for (City& city : cities_) {
+    city.free = kPointsOfCity;
+    city.clock_offset = static_cast<std::int64_t>(Below(2 * kMostOffset)) - kMostOffset;
+    rates_.push_back(
+        {static_cast<std::int64_t>(1 + Below(9)), static_cast<std::int64_t>(1 + Below(50))});
+  }
+}
+
+std::size_t Simulation::InState(OriginState state) const {
+  std::size_t count = 0;
+  for (const auto& [id, terms] : terms_) {
+    count += Of(cities_[terms.origin].origin, id) == state ? 1 : 0;
+  }
+  return count;
+}
+
+std::string Simulation::Run() {
+  for (int step = 0; step < world_.steps; ++step) {
+    Step();
+    if (std::string wrong = Wrong(); !wrong.empty()) {
+      return absl::StrCat("step ", step, ": ", wrong);
+    }
+  }
+  Heal();
+  std::string wrong = Wrong();
+  return wrong.empty() ? WrongAtEnd() : wrong;
+}
+
+void Simulation::Step() {
+  ++now_;
+  while (!network_.empty() && network_.begin()->first <= now_) {
+    const Letter letter = network_.begin()->second;
+    network_.erase(network_.begin());
+    Deliver(letter);
+  }
+  const CityNo city = Below(cities_.size());
+  if (!cities_[city].up) {
+    if (Chance(20)) {
+      Restart(city);
+    }
+    return;
+  }
+  if (Lies(city)) {
+    Lie();
+  }
+  const auto what = static_cast<int>(Below(100));
+  if (what < 35) {
+    Ask();
+  } else if (what < 75) {
+    Resend(city);
+  } else if (what < 97) {
+    Expire(city);
+  } else {
+    Crash(city);
+  }
+}
+
+void Simulation::Ask() {
+  const CityNo origin = Below(cities_.size());
+  const CityNo destination = (origin + 1 + Below(cities_.size() - 1)) % cities_.size();
+  City& city = cities_[origin];
+  const auto points =
+      Convert(static_cast<std::int64_t>(1 + Below(3'000)), rates_[origin], rates_[destination]);
+  if (!city.up || Lies(origin) || !points.has_value() || city.free < points->from) {
+    return;
+  }
+  const ExchangeNo id = terms_.size() + 1;
+  terms_[id] = {origin, destination, *points, ClockOf(origin) + kLifetime};
+  AtOrigin(origin, id, OriginEvent::kAsk, {destination, origin, id, Message::kNone});
+}
+
+void Simulation::Send(const Letter& letter) {
+  if (letter.message == Message::kNone) {
+    return;
+  }
+  const int copies = healed_ ? 1 : (Chance(25) ? 0 : 1) + (Chance(15) ? 1 : 0);
+  for (int i = 0; i < copies; ++i) {
+    const auto delay = static_cast<std::int64_t>(healed_ ? 0 : Below(kMostDelay));
+    network_.emplace(now_ + 1 + delay, letter);
+  }
+}
+
+void Simulation::Deliver(const Letter& letter) {
+  if (!cities_[letter.to].up || Lies(letter.to)) {
+    return;
+  }
+  const Terms& terms = terms_.at(letter.id);
+  if (terms.origin == letter.to && terms.destination == letter.from) {
+    if (const auto event = OriginEventOf(letter.message)) {
+      AtOrigin(letter.to, letter.id, *event, letter);
+    }
+    return;
+  }
+  if (terms.destination != letter.to || terms.origin != letter.from) {
+    return;  // a city that is no party of it
+  }
+  switch (letter.message) {
+    case Message::kPrepare:
+      AtDestination(letter.to, letter.id, PrepareOf(letter.to, terms), letter);
+      break;
+    case Message::kCommitted:
+      AtDestination(letter.to, letter.id, DestinationEvent::kCommitted, letter);
+      break;
+    case Message::kAborted:
+      AtDestination(letter.to, letter.id, DestinationEvent::kAborted, letter);
+      break;
+    case Message::kLookup:
+      AtDestination(letter.to, letter.id, DestinationEvent::kLookup, letter);
+      break;
+    case Message::kUnknown:
+      AtDestination(letter.to, letter.id, DestinationEvent::kUnknown, letter);
+      break;
+    default:
+      break;
+  }
+}
+
+// The books of the destination say no for ever to some, and for now to others.
+DestinationEvent Simulation::PrepareOf(CityNo city, const Terms& terms) {
+  if (MadeFor(city, terms.origin) + terms.points.to > kCap) {
+    return DestinationEvent::kPrepareLater;
+  }
+  if (terms.points.to % 11 == 0 || ClockOf(city) > terms.expires + kMostOffset) {
+    return DestinationEvent::kPrepareBad;
+  }
+  return Chance(10) ? DestinationEvent::kPrepareLater : DestinationEvent::kPrepareGood;
+}
+
+// Any message of its own about any exchange that it has a part in, or made up.
+void Simulation::Lie() {
+  for (int i = 0; i < 3; ++i) {
+    Letter letter;
+    letter.from = 1;
+    letter.message = static_cast<Message>(1 + Below(10));
+    if (terms_.empty() || Chance(20)) {
+      letter.id = terms_.size() + 1;
+      const auto points =
+          Convert(static_cast<std::int64_t>(1 + Below(3'000)), rates_[1], rates_[0]);
+      if (!points.has_value()) {
+        continue;
+      }
+      terms_[letter.id] = {1, 0, *points, now_ + kLifetime};
+    } else {
+      letter.id = 1 + Below(terms_.size());
+    }
+    const Terms& terms = terms_.at(letter.id);
+    if (terms.origin != 1 && terms.destination != 1) {
+      continue;
+    }
+    letter.to = terms.origin == 1 ? terms.destination : terms.origin;
+    Send(letter);
+  }
+}
+
+void Simulation::Resend(CityNo number) {
+  City& city = cities_[number];
+  if (Lies(number)) {
+    return;
+  }
+  for (const auto& [id, state] : city.origin) {
+    if (!city.followed.contains(id)) {
+      Send({number, terms_.at(id).destination, id, ToResend(state)});
+    }
+  }
+  for (const auto& [id, state] : city.destination) {
+    Send({number, terms_.at(id).origin, id, ToResend(state)});
+  }
+}
+
+void Simulation::Expire(CityNo number) {
+  std::vector<ExchangeNo> over;
+  for (const auto& [id, state] : cities_[number].origin) {
+    if (state == OriginState::kPrepared && ClockOf(number) > terms_.at(id).expires) {
+      over.push_back(id);
+    }
+  }
+  for (const ExchangeNo id : over) {
+    if (!AtOrigin(number, id, OriginEvent::kExpire,
+                  {terms_.at(id).destination, number, id, Message::kNone})) {
+      return;
+    }
+  }
+}
+
+bool Simulation::AtOrigin(CityNo number, ExchangeNo id, OriginEvent event, const Letter& letter) {
+  City& city = cities_[number];
+  const OriginState state = Of(city.origin, id);
+  const OriginRow& row = exchange::Step(state, event);
+  if (row.contradiction != Contradiction::kNone) {
+    city.evidence.emplace_back(letter, row.contradiction);
+  }
+  if (row.next != state) {
+    if (!healed_ && Chance(3)) {
+      Crash(number);
+      return false;
+    }
+    Write(number, {id, true, static_cast<int>(row.next)});
+    if (!healed_ && Chance(3)) {
+      Crash(number);
+      return false;
+    }
+  }
+  const bool obeyed = (row.next == OriginState::kCommitted && event == OriginEvent::kConfirmed) ||
+                      (row.next == OriginState::kAborted && event == OriginEvent::kCancelled);
+  if (obeyed) {
+    city.followed.insert(id);
+  }
+  Send({number, terms_.at(id).destination, id, row.answer});
+  return true;
+}
+
+bool Simulation::AtDestination(CityNo number, ExchangeNo id, DestinationEvent event,
+                               const Letter& letter) {
+  City& city = cities_[number];
+  const DestinationState state = Of(city.destination, id);
+  const DestinationRow& row = exchange::Step(state, event);
+  if (row.contradiction != Contradiction::kNone) {
+    city.evidence.emplace_back(letter, row.contradiction);
+  }
+  if (row.next != state) {
+    if (!healed_ && Chance(3)) {
+      Crash(number);
+      return false;
+    }
+    Write(number, {id, false, static_cast<int>(row.next)});
+    if (!healed_ && Chance(3)) {
+      Crash(number);
+      return false;
+    }
+  }
+  Send({number, terms_.at(id).origin, id, row.answer});
+  return true;
+}
+
+void Simulation::Write(CityNo number, const Written& written) {
+  cities_[number].log.push_back(written);
+  Apply(cities_[number], written, terms_.at(written.id));
+}
+
+void Simulation::Apply(City& city, const Written& written, const Terms& terms) {
+  if (written.as_origin) {
+    OriginState& state = city.origin[written.id];
+    const auto next = static_cast<OriginState>(written.state);
+    const std::int64_t points = terms.points.from;
+    if (next == OriginState::kPrepared) {
+      city.free -= points;
+      city.held += points;
+    } else if (state == OriginState::kPrepared) {
+      city.held -= points;
+      (next == OriginState::kCommitted ? city.gone : city.free) += points;
+    }
+    state = next;
+    return;
+  }
+  DestinationState& state = city.destination[written.id];
+  const auto next = static_cast<DestinationState>(written.state);
+  const std::int64_t points = terms.points.to;
+  if (next == DestinationState::kAccepted) {
+    city.made += points;
+  } else if (state == DestinationState::kAccepted) {
+    city.made -= points;
+    city.spendable += next == DestinationState::kConfirmed ? points : 0;
+  }
+  state = next;
+}
+
+void Simulation::Crash(CityNo number) {
+  if (!Lies(number)) {
+    cities_[number].up = false;
+    cities_[number].followed.clear();
+  }
+}
+
+// All from the log, on another machine with another clock.
+void Simulation::Restart(CityNo number) {
+  City fresh;
+  City& city = cities_[number];
+  fresh.free = kPointsOfCity;
+  fresh.clock_offset = static_cast<std::int64_t>(Below(2 * kMostOffset)) - kMostOffset;
+  fresh.evidence = std::move(city.evidence);
+  fresh.log = std::move(city.log);
+  for (const Written& written : fresh.log) {
+    Apply(fresh, written, terms_.at(written.id));
+  }
+  city = std::move(fresh);
+}
+
+std::int64_t Simulation::MadeFor(CityNo city, CityNo peer) const {
+  std::int64_t sum = 0;
+  for (const auto& [id, state] : cities_[city].destination) {
+    const Terms& terms = terms_.at(id);
+    if (terms.origin == peer &&
+        (state == DestinationState::kAccepted || state == DestinationState::kConfirmed)) {
+      sum += terms.points.to;
+    }
+  }
+  return sum;
+}
+
+// Messages pass again and everybody is there: all that is open must come to its end.
+void Simulation::Heal() {
+  healed_ = true;
+  for (CityNo city = 0; city < cities_.size(); ++city) {
+    if (!cities_[city].up) {
+      Restart(city);
+    }
+  }
+  for (int round = 0; round < kHealingRounds; ++round) {
+    now_ += kMostDelay + kLifetime;
+    for (CityNo city = 0; city < cities_.size(); ++city) {
+      Resend(city);
+      Expire(city);
+    }
+    while (!network_.empty()) {
+      const Letter letter = network_.begin()->second;
+      network_.erase(network_.begin());
+      Deliver(letter);
+    }
+  }
+}
+
+// What must hold at every moment.
+std::string Simulation::Wrong() const {
+  for (const auto& [id, terms] : terms_) {
+    const OriginState origin = Of(cities_[terms.origin].origin, id);
+    const DestinationState destination = Of(cities_[terms.destination].destination, id);
+    if (Lies(terms.origin) || Lies(terms.destination)) {
+      continue;
+    }
+    if ((destination == DestinationState::kConfirmed && origin != OriginState::kCommitted) ||
+        (origin == OriginState::kCommitted && destination != DestinationState::kAccepted &&
+         destination != DestinationState::kConfirmed) ||
+        (destination == DestinationState::kCancelled && origin != OriginState::kAborted)) {
+      return ItemText(id, origin, destination);
+    }
+  }
+  for (CityNo number = 0; number < cities_.size(); ++number) {
+    const City& city = cities_[number];
+    if (city.free + city.held + city.gone != kPointsOfCity || city.held < 0 || city.made < 0) {
+      return absl::StrCat("the points of city ", number, " do not add up");
+    }
+    for (CityNo peer = 0; peer < cities_.size(); ++peer) {
+      if (MadeFor(number, peer) > kCap) {
+        return absl::StrCat("city ", number, " made more than the cap for city ", peer);
+      }
+    }
+    for (const auto& [letter, contradiction] : city.evidence) {
+      if (!Lies(letter.from)) {
+        return absl::StrCat("city ", letter.from,
+                            " is honest, and was caught at: ", std::string(NameOf(contradiction)));
+      }
+    }
+  }
+  return "";
+}
+
+std::string Simulation::WrongAtEnd() const {
+  for (const auto& [id, terms] : terms_) {
+    const OriginState origin = Of(cities_[terms.origin].origin, id);
+    const DestinationState destination = Of(cities_[terms.destination].destination, id);
+    if (Lies(terms.origin) || Lies(terms.destination)) {
+      continue;
+    }
+    const bool open =
+        origin == OriginState::kPrepared || destination == DestinationState::kAccepted;
+    const bool one_sided =
+        (origin == OriginState::kCommitted) != (destination == DestinationState::kConfirmed);
+    if (open || one_sided) {
+      return absl::StrCat("at the end, ", ItemText(id, origin, destination));
+    }
+  }
+  return "";
+}
+
+}  // namespace tanhui::exchange
