@@ -38,6 +38,8 @@ LAYERS = {
     "ledger/core/": [ENTRIES],
     **{book: ["ledger/core/", ENTRIES] for book in BOOKS},
     "ledger/points/": ["ledger/core/", "ledger/claims/", "ledger/rules/", ENTRIES],
+    "ledger/coupons/": ["ledger/core/", "ledger/claims/", "ledger/points/", "ledger/rules/",
+                        "ledger/merkle/hash.h", ENTRIES],
     "ledger/periods/": ["ledger/core/", "ledger/rules/", ENTRIES],
     "ledger/books/": ["ledger/core/", "ledger/periods/", *BOOKS, ENTRIES],
     "ledger/watch/": ["ledger/core/"],

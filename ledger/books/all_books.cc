@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "ledger/claims/claims_book.h"
+#include "ledger/coupons/coupons_book.h"
 #include "ledger/periods/periods_book.h"
 #include "ledger/points/points_book.h"
 #include "ledger/rules/rules_book.h"
@@ -10,9 +11,15 @@
 namespace tanhui {
 
 std::span<const Book> AllBooks() {
-  static const auto& books = *new std::vector<Book>{points::PointsBook(), rules::RulesBook(),
-                                                    claims::ClaimsBook(), periods::PeriodsBook()};
+  static const auto& books =
+      *new std::vector<Book>{points::PointsBook(), rules::RulesBook(), claims::ClaimsBook(),
+                             periods::PeriodsBook(), coupons::CouponsBook()};
   return books;
+}
+
+bool MayBeDue(const Registry& registry, AccountNo number, const Account& account, LedgerTime now) {
+  return points::MayBeDue(registry, number, account, now) ||
+         coupons::MayBeDue(registry, number, account, now);
 }
 
 }  // namespace tanhui

@@ -273,4 +273,17 @@ Fault NoteTakenBack(State& state, const Entry& entry) {
                   LedgerTime(entry.recorded_micros()));
 }
 
+bool FenFit(const State& state, AccountNo claim, Amount fen, LedgerTime now) {
+  const Account* account = state.FindAccount(claim);
+  Check(account != nullptr, "a merchant's claim was not loaded");
+  return NetWith(state, *account, fen, now).has_value();
+}
+
+Fault NoteFen(State& state, AccountNo claim, Amount fen, LedgerTime recorded) {
+  const Account* account = state.FindAccount(claim);
+  return account == nullptr || account->kind != AccountKind::kClaim
+             ? Fault("fen are claimed on what is no claim")
+             : AddToNet(state, claim, fen, recorded);
+}
+
 }  // namespace tanhui::claims

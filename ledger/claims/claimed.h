@@ -57,6 +57,12 @@ Fault NoteClaimed(State& state, const Entry& entry, AccountNo merchant, Amount p
 // The same of postings that take a claim back; what it must be is known to who decided.
 Fault NoteTakenBack(State& state, const Entry& entry);
 
+// Fen on a claim that no points are behind: discounts of coupons. Whether the claim's net of its
+// ledger day takes `fen` more, below 0 for less. The claim is loaded (Check).
+bool FenFit(const State& state, AccountNo claim, Amount fen, LedgerTime now);
+// Counts them in that net. A fault when the account is no claim.
+Fault NoteFen(State& state, AccountNo claim, Amount fen, LedgerTime recorded);
+
 }  // namespace tanhui::claims
 
 #endif  // TANHUI_LEDGER_CLAIMS_CLAIMED_H_

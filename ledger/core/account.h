@@ -27,6 +27,7 @@ enum class AccountKind : std::uint8_t {
   kSettling = 9,
   kPaid = 10,
   kOpening = 11,
+  kCampaign = 12,
 };
 
 // The numbers are those of the stored record; the first three those of
@@ -109,10 +110,13 @@ struct Account {
 
   AccountId id;   // all zero for budgets, issuance and expiry accounts, which are named by code
   OwnerId owner;  // all zero except for citizens
-  Amount funded;  // of a budget: points issued into it less those returned
+  // Of a budget: points issued into it less those returned. Of a campaign's account of its stock:
+  // how many coupons were issued; of its account of what came back: how many applied for them.
+  Amount funded;
   DrySpell dry;   // of a budget: the last one
   // Of citizens and households: by transfers. Of merchants' units with a limit a day: taken by
-  // redemptions and holds. Of claims: what this ledger day's spendings and their undoings added.
+  // redemptions and holds. Of claims: what this ledger day's spendings and their undoings added. Of
+  // a campaign's account of its stock: how many coupons were issued.
   DayTotal given;
   std::vector<Member> members;  // of a household; the head is the first
   // Of acts; a household has tallies of its goals only.

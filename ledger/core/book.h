@@ -65,6 +65,8 @@ struct BookRow {
   // engine makes such entries.
   std::optional<Refusal> (*decide)(const State& state, const DecideInput& input,
                                    Entry& entry) = nullptr;
+  // Opens the accounts of its own that its postings stand on, before these are applied.
+  Fault (*opens)(State& state, const Entry& entry) = nullptr;
   // Changes what is not a balance; the core has applied the postings already.
   Fault (*apply)(State& state, EntryIndex index, const Entry& entry) = nullptr;
   // Appends the accounts that decide and apply will look at, besides those of the target. Accounts
@@ -82,6 +84,8 @@ struct BookRow {
   // target is in the state.
   std::optional<EntryIndex> (*also)(const State& state, EntryIndex target_index,
                                     const Entry& target) = nullptr;
+  // The earlier entry besides it that its cancellation needs, if any; `target` is such an entry.
+  std::optional<EntryIndex> (*cancel_also)(const Entry& target) = nullptr;
   // Completes a cancellation of such an entry, or says no. Null: it cannot be cancelled.
   std::optional<Refusal> (*cancel)(const State& state, const DecideInput& input,
                                    Entry& entry) = nullptr;
@@ -98,6 +102,8 @@ struct Book {
   // What the engine itself must write about the account by now, before anything else moves it:
   // body and postings of an entry. Called again until there is nothing.
   std::optional<Entry> (*due)(const State& state, AccountNo account, LedgerTime now) = nullptr;
+  // Appends the accounts that `due` looks at besides that one and those of its asset.
+  void (*due_names)(const State& state, AccountNo account, std::vector<AccountNo>& out) = nullptr;
 };
 
 // The Shanghai date of the act of an entry whose recorded time is set.

@@ -43,6 +43,8 @@ using UnitNo = Number<struct UnitNoTag, std::uint32_t>;
 using PriceNo = Number<struct PriceNoTag, std::uint32_t>;
 using RunNo = Number<struct RunNoTag, std::uint32_t>;
 using LoadNo = Number<struct LoadNoTag, std::uint32_t>;
+// Of campaigns of coupons.
+using CampaignNo = Number<struct CampaignNoTag, std::uint32_t>;
 // Of caps, bonuses and goals of rule sets.
 using LimitNo = Number<struct LimitNoTag, std::uint32_t>;
 

@@ -45,6 +45,9 @@ Ledger::Ledger(std::span<const Book> books) {
     if (book.due != nullptr) {
       dues_.push_back(book.due);
     }
+    if (book.due_names != nullptr) {
+      due_names_.push_back(book.due_names);
+    }
   };
   add(RegistrationBook());
   add(RequestsBook());
@@ -93,6 +96,10 @@ std::optional<EntryIndex> Ledger::TargetOf(const State& state, const Entry& draf
 
 std::optional<EntryIndex> Ledger::AlsoOf(const State& state, const Entry& draft,
                                          EntryIndex target_index, const Entry& target) const {
+  if (draft.has_cancellation()) {
+    const BookRow* row = RowFor(target);
+    return row == nullptr || row->cancel_also == nullptr ? std::nullopt : row->cancel_also(target);
+  }
   const BookRow* row = RowFor(draft);
   return row == nullptr || row->also == nullptr ? std::nullopt
                                                 : row->also(state, target_index, target);
@@ -120,6 +127,12 @@ std::optional<Entry> Ledger::Due(const State& state, AccountNo account, LedgerTi
     }
   }
   return std::nullopt;
+}
+
+void Ledger::DueNames(const State& state, AccountNo account, std::vector<AccountNo>& out) const {
+  for (const auto names : due_names_) {
+    names(state, account, out);
+  }
 }
 
 void Ledger::Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const {
@@ -215,6 +228,11 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
     return fault;
   }
   state.Advance(time);
+  if (row->opens != nullptr) {
+    if (Fault fault = row->opens(state, entry)) {
+      return fault;
+    }
+  }
   if (Fault fault = ApplyPostings(state, index, entry)) {
     return fault;
   }

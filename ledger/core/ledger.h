@@ -67,6 +67,8 @@ class Ledger {
   // An entry by the engine itself that must come before anything else moves the account; nullopt
   // when nothing is due. The account and its asset's expiry account are loaded.
   std::optional<Entry> Due(const State& state, AccountNo account, LedgerTime now) const;
+  // Appends the accounts that Due looks at, besides that one and those of its asset.
+  void DueNames(const State& state, AccountNo account, std::vector<AccountNo>& out) const;
 
   // Appends the accounts that Decide looks at for a command with this draft.
   void Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const;
@@ -85,6 +87,7 @@ class Ledger {
   Fault ApplyCancelled(State& state, EntryIndex index, const Entry& entry) const;
   std::array<const BookRow*, kMaxBodies> rows_{};
   std::vector<decltype(Book::due)> dues_;
+  std::vector<decltype(Book::due_names)> due_names_;
 };
 
 // The first entry of a log.

@@ -290,7 +290,7 @@ std::optional<Refusal> Post(const State& state, std::span<const Leg> legs, std::
   std::optional<Refusal> refusal;
   AssetSums sums;
   for (const Leg& leg : legs) {
-    const Account* account = state.FindAccount(leg.account);
+    const Account* account = leg.opened != nullptr ? leg.opened : state.FindAccount(leg.account);
     Check(account != nullptr, "a leg names an account that is not loaded");
     Check(sums.Add(account->asset, leg.amount), "legs overflow or touch too many assets");
     const auto after = Apply(*account, leg.amount, leg.held, leg.debt);

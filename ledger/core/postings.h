@@ -21,6 +21,8 @@ struct Leg {
   Lots out{};       // free lots that go; the account has them (Check)
   Amount held{};    // change of held points
   Amount debt{};    // change of the debt
+  // Set: the entry itself opens the account, as this.
+  const Account* opened = nullptr;
 };
 
 // Appends one posting for each leg; amounts sum to zero and each account, loaded, stands in one leg

@@ -34,6 +34,9 @@ class Calendar;  // ledger/core/books/calendar.h: closed months, ended years
 namespace loads {
 class Register;  // ledger/points/loads/register.h
 }
+namespace coupons {
+class Campaigns;  // ledger/coupons/campaigns.h
+}
 
 // The numbers are those of tanhui.entry.v1.ParticipantKind.
 enum class ParticipantKind : std::uint8_t {
@@ -162,10 +165,11 @@ class Registry {
   AssetNo next_asset() const;
   // What acts earn; null before the first document.
   const std::shared_ptr<const rules::Rulebook>& rulebook() const { return rulebook_; }
-  // Null before the first unit, price or run; budget or month closed; load.
+  // Null before the first unit, price or run; budget or month closed; load; campaign.
   const std::shared_ptr<const claims::Terms>& claim_terms() const { return claim_terms_; }
   const std::shared_ptr<const periods::Calendar>& calendar() const { return calendar_; }
   const std::shared_ptr<const loads::Register>& loads() const { return loads_; }
+  const std::shared_ptr<const coupons::Campaigns>& campaigns() const { return campaigns_; }
   // Each lets `change` change its part, which is copied first if another registry or reader shares
   // it: at most once a commit, and never while a registry is being rebuilt.
   template <typename Change>
@@ -183,6 +187,10 @@ class Registry {
   template <typename Change>
   void ChangeLoads(Change change) {
     ChangePart(loads_, change);
+  }
+  template <typename Change>
+  void ChangeCampaigns(Change change) {
+    ChangePart(campaigns_, change);
   }
 
   const PendingDocument& pending_document() const { return pending_document_; }
@@ -223,6 +231,7 @@ class Registry {
   std::shared_ptr<const claims::Terms> claim_terms_;
   std::shared_ptr<const periods::Calendar> calendar_;
   std::shared_ptr<const loads::Register> loads_;
+  std::shared_ptr<const coupons::Campaigns> campaigns_;
   PendingDocument pending_document_;
 };
 

@@ -173,6 +173,8 @@ void State::NoteSettlementLine(RunNo run, EntryIndex entry) {
   settlement_lines_.emplace_back(run, entry);
 }
 
+void State::NoteListing(const ListingRow& row) { listings_.push_back(row); }
+
 void State::NoteMonth(const MonthRow& row) { months_.push_back(row); }
 
 void State::NoteEvent(const EventRow& row) { events_.push_back(row); }
@@ -260,6 +262,7 @@ Changes State::TakeChangesButAccounts() {
   changes.periods = periods_.TakeChanges();
   changes.product_earnings = std::move(product_earnings_);
   changes.settlement_lines = std::move(settlement_lines_);
+  changes.listings = std::move(listings_);
   changes.months = std::move(months_);
   changes.events = std::move(events_);
   changes.account_ids = std::move(changed_account_ids_);
@@ -272,6 +275,7 @@ Changes State::TakeChangesButAccounts() {
   changed_links_.clear();
   product_earnings_.clear();
   settlement_lines_.clear();
+  listings_.clear();
   months_.clear();
   events_.clear();
   changes_registry_.clear();
@@ -292,6 +296,7 @@ void State::BeginTrial() {
   trial_->product_earnings = product_earnings_.size();
   trial_->changed_registry = changes_registry_.size();
   trial_->settlement_lines = settlement_lines_.size();
+  trial_->listings = listings_.size();
   trial_->months = months_.size();
   trial_->events = events_.size();
   trial_->changed_links = changed_links_.size();
@@ -334,6 +339,7 @@ void State::UndoTrial() {
   product_earnings_.resize(trial_->product_earnings);
   changes_registry_.resize(trial_->changed_registry);
   settlement_lines_.resize(trial_->settlement_lines);
+  listings_.resize(trial_->listings);
   months_.resize(trial_->months);
   events_.resize(trial_->events);
   changed_links_.resize(trial_->changed_links);

@@ -88,6 +88,7 @@ class State {
   // Remembers that the product earned by the entry.
   void NoteProductEarning(std::uint32_t product, EntryIndex entry);
   void NoteSettlementLine(RunNo run, EntryIndex entry);
+  void NoteListing(const ListingRow& row);
   void NoteMonth(const MonthRow& row);
   void NoteEvent(const EventRow& row);
   // Lets `change` add to the registry and remembers that entry `index` did so. The registry is
@@ -168,6 +169,7 @@ class State {
     std::size_t product_earnings = 0;
     std::size_t changed_registry = 0;
     std::size_t settlement_lines = 0;
+    std::size_t listings = 0;
     std::size_t months = 0;
     std::size_t events = 0;
     std::size_t changed_links = 0;
@@ -196,6 +198,7 @@ class State {
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings_;
   std::vector<EntryIndex> changes_registry_;
   std::vector<std::pair<RunNo, EntryIndex>> settlement_lines_;
+  std::vector<ListingRow> listings_;
   std::vector<MonthRow> months_;
   std::vector<EventRow> events_;
   std::vector<LinkKey> changed_links_;

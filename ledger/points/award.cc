@@ -137,6 +137,22 @@ bool MayReopen(const pb::Earning& act, const Undone& before) {
   return act.weighing() != pb::WEIGHING_BOOKED || before.quantity == 0;
 }
 
+// So much of the target is there to be taken back, and as the caller knows it.
+std::optional<Refusal> RefusedAsNotThere(const pb::Reversal& reversal, const DecideInput& input,
+                                         const Undone& undone) {
+  if (reversal.has_expected_revision()) {
+    if (auto refusal =
+            RefusedByRevision(reversal.expected_revision(), undone, input.target_index)) {
+      return refusal;
+    }
+  }
+  const std::uint64_t left = QuantityLeft(*input.target, input.also, undone);
+  return reversal.quantity() > left
+             ? std::optional(Refusal(Reason::kNothingLeftToUndo, "quantity")
+                                 .With("left", static_cast<std::int64_t>(left)))
+             : std::nullopt;
+}
+
 // The award's accounts follow from the target, which the sequencer loads.
 std::optional<Refusal> DecideReversal(const State& state, const DecideInput& input, Entry& entry) {
   pb::Reversal& reversal = *entry.mutable_reversal();
@@ -157,10 +173,8 @@ std::optional<Refusal> DecideReversal(const State& state, const DecideInput& inp
     forgiven_before = newest.forgiven;
   }
   const Undone undone = state.FindUndone(input.target_index);
-  const std::uint64_t left = undone.cancelled ? 0 : given->quantity - undone.quantity;
-  if (reversal.quantity() > left) {
-    return Refusal(Reason::kNothingLeftToUndo, "quantity")
-        .With("left", static_cast<std::int64_t>(left));
+  if (auto refusal = RefusedAsNotThere(reversal, input, undone)) {
+    return refusal;
   }
   const std::uint64_t items = undone.quantity + reversal.quantity();
   const auto part = [&](std::int64_t points) {
@@ -233,9 +247,12 @@ Fault ApplyReversal(State& state, EntryIndex index, const Entry& entry) {
   }
   Undone undone = state.FindUndone(target);
   const auto points = Add(undone.points, Amount(reversal.points()));
-  if (undone.cancelled || !points.has_value() ||
+  if (undone.cancelled || !IsOfAct(undone) || !points.has_value() ||
       __builtin_add_overflow(undone.quantity, reversal.quantity(), &undone.quantity)) {
     return "a reversal of what was undone before";
+  }
+  if (reversal.has_expected_revision() && reversal.expected_revision() != undone.revision) {
+    return "a reversal of another revision";
   }
   undone.points = *points;
   state.PutUndone(target, undone);

@@ -20,12 +20,6 @@ AccountNo IssuanceOf(const State& state, const Account& budget) {
   return asset->issuance;
 }
 
-// Nothing is awarded in money.
-bool IsMoney(const Registry& registry, const pb::BudgetOpening& opening) {
-  const Asset* asset = registry.Find(AssetNo(opening.asset()));
-  return asset != nullptr && asset->money;
-}
-
 std::optional<Refusal> DecideOpening(const State& state, const DecideInput&, Entry& entry) {
   pb::BudgetOpening& opening = *entry.mutable_budget_opening();
   if (state.registry().FindBudget(opening.code()) != nullptr) {
@@ -35,9 +29,6 @@ std::optional<Refusal> DecideOpening(const State& state, const DecideInput&, Ent
   Check(sponsor != nullptr, "a sponsor's number was not resolved");
   if (sponsor->kind != ParticipantKind::kSponsor && sponsor->kind != ParticipantKind::kDistrict) {
     return Refusal(Reason::kWrongParticipantKind, "sponsor");
-  }
-  if (IsMoney(state.registry(), opening)) {
-    return Refusal(Reason::kWrongAccountKind, "asset");
   }
   opening.set_number(state.head().next_account.value());
   return std::nullopt;
@@ -76,8 +67,7 @@ Fault ApplyOpening(State& state, EntryIndex index, const Entry& entry) {
   budget.asset = AssetNo(opening.asset());
   budget.participant = ParticipantNo(opening.sponsor());
   if (state.registry().Find(budget.asset) == nullptr ||
-      state.registry().Find(budget.participant) == nullptr ||
-      IsMoney(state.registry(), opening)) {
+      state.registry().Find(budget.participant) == nullptr) {
     return "a budget of an unknown asset or sponsor";
   }
   state.OpenAccount(AccountNo(opening.number()), budget);

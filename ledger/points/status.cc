@@ -195,7 +195,7 @@ std::optional<Refusal> DecideMerge(const State& state, const DecideInput& input,
   return Post(state, MergeLegs(from, into), "into", entry);
 }
 
-Fault ApplyMerge(State& state, EntryIndex, const Entry& entry) {
+Fault ApplyMerge(State& state, EntryIndex index, const Entry& entry) {
   const pb::Merge& merge = entry.merge();
   const AccountNo target = state.Standing(AccountNo(merge.into()));
   const AccountNo source = state.Standing(AccountNo(merge.from()));
@@ -239,6 +239,7 @@ Fault ApplyMerge(State& state, EntryIndex, const Entry& entry) {
     return "a carry leaves its range";
   }
   MoveLinks(state, source, target);
+  state.NoteListing({Listing::kMergedInto, target.value(), index});
   return std::nullopt;
 }
 

@@ -41,6 +41,7 @@ struct Listing {
   CategoryNo category;
   std::string brand;
   std::uint64_t saving_watt_hours = 0;  // a year
+  std::uint32_t energy_grade = 0;       // 1 is the best; 0: none
   BusinessDate first;                   // of the certificate; 0: no such limit
   BusinessDate last;
 };

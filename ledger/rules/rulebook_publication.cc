@@ -262,6 +262,7 @@ void Rulebook::PublishCatalogue(const Document& document, const pb::Catalogue& c
     listing.category = CategoryNo(categories_.Add(product.category()));
     listing.brand = product.brand();
     listing.saving_watt_hours = product.saving_watt_hours();
+    listing.energy_grade = product.energy_grade();
     listing.first = CheckedDate(product.valid_from());
     listing.last = CheckedDate(product.valid_to());
     version->listings.emplace(ProductNo(products_.Add(InSet(catalogue.code(), product.code()))),

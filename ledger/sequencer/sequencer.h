@@ -150,7 +150,8 @@ class Sequencer {
   std::int64_t disk_checked_at_ = 0;
   // Entries from here on are on trial and may never come to be.
   std::optional<EntryIndex> on_trial_from_;
-  std::vector<AccountNo> touched_;  // by the entry at hand
+  std::vector<AccountNo> touched_;    // by the entry at hand
+  std::vector<AccountNo> due_names_;  // of the account at hand
 
   // Of the last batch if the deciding thread committed it, else 0; and until when more is waited
   // for after it.

@@ -203,6 +203,11 @@ bool Sequencer::Sweep(Decided& batch, AccountNo account, LedgerTime now) {
       state.FindAccount(asset->issuance) == nullptr) {
     working_set_.LoadAccounts(std::array{asset->expiry, asset->issuance});
   }
+  due_names_.clear();
+  ledger_.DueNames(state, account, due_names_);
+  if (!due_names_.empty()) {
+    working_set_.LoadAccounts(due_names_);
+  }
   bool swept = false;
   while (const std::optional<Entry> due = ledger_.Due(state, account, now)) {
     Append(batch, *due);

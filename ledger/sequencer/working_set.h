@@ -90,11 +90,15 @@ class WorkingSet {
   struct Parts {
     std::shared_ptr<const rules::Rulebook> rulebook;
     std::shared_ptr<const claims::Terms> claim_terms;
+    std::shared_ptr<const coupons::Campaigns> campaigns;
     explicit Parts(const Registry& registry)
-        : rulebook(registry.rulebook()), claim_terms(registry.claim_terms()) {}
+        : rulebook(registry.rulebook()),
+          claim_terms(registry.claim_terms()),
+          campaigns(registry.campaigns()) {}
     // Without a copy: it is asked for each command.
     bool AreOf(const Registry& registry) const {
-      return rulebook == registry.rulebook() && claim_terms == registry.claim_terms();
+      return rulebook == registry.rulebook() && claim_terms == registry.claim_terms() &&
+             campaigns == registry.campaigns();
     }
   };
   Parts loaded_under_;

@@ -55,6 +55,11 @@ std::optional<ProductEarningRow> DecodeProductEarningKey(std::string_view bytes)
 std::string SettlementLineKey(RunNo run, EntryIndex line);
 std::optional<std::pair<RunNo, EntryIndex>> DecodeSettlementLineKey(std::string_view bytes);
 
+// An entry of a list; in order of entries for each list and owner, whose numbers stay below 2^56
+// (Check).
+std::string ListingKey(const ListingRow& row);
+std::optional<ListingRow> DecodeListingKey(std::string_view bytes);
+
 std::string EncodePeriodKey(const PeriodKey& key);
 std::optional<PeriodKey> DecodePeriodKey(std::string_view bytes);
 std::string EncodePeriodSums(const PeriodSums& sums);

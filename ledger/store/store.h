@@ -172,6 +172,13 @@ class Store {
                                   const std::function<bool(AccountNo, std::uint64_t)>& visit) const;
   absl::Status ScanSettlementLines(RunNo run, EntryIndex from, std::size_t max_rows,
                                    const std::function<bool(EntryIndex)>& visit) const;
+  // At most `most` entries of a list: oldest first from `from` on, and newest first those before
+  // `before`. Owners' numbers stay below 2^56 (Check).
+  absl::StatusOr<std::vector<EntryIndex>> ReadListing(Listing listing, std::uint64_t owner,
+                                                      EntryIndex from, std::size_t most) const;
+  absl::StatusOr<std::vector<EntryIndex>> ReadListingBack(Listing listing, std::uint64_t owner,
+                                                          EntryIndex before,
+                                                          std::size_t most) const;
   // From the event `n` of the entry `from` on.
   absl::Status ScanEvents(std::uint32_t scope, EntryIndex from, std::uint8_t n,
                           std::size_t max_rows,
@@ -209,6 +216,7 @@ class Store {
       const std::function<absl::Status(std::uint32_t, EntryIndex)>& visit) const;
   absl::Status ScanSettlementLines(
       const std::function<absl::Status(RunNo, EntryIndex)>& visit) const;
+  absl::Status ScanListings(const std::function<absl::Status(const ListingRow&)>& visit) const;
   absl::Status ScanMonths(const std::function<absl::Status(const MonthRow&)>& visit) const;
   absl::Status ScanEvents(const std::function<absl::Status(const EventRow&)>& visit) const;
   absl::Status ScanLinks(

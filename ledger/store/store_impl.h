@@ -62,8 +62,8 @@ struct Store::Impl {
                     const std::function<absl::Status(std::string_view, std::string_view)>& visit,
                     std::optional<StoredHead>* head = nullptr) const;
 
-  // Rows of an ordered family, all of one moment: from the whole key `from` on, as long as keys
-  // begin with `prefix`.
+  // Rows of an ordered family, all of one moment: from the whole key `from` on, up or down, as long
+  // as keys begin with `prefix`.
   struct Stretch {
     std::vector<std::pair<std::string, std::string>> rows;
     std::optional<std::string> next;  // the key to go on from
@@ -71,13 +71,18 @@ struct Store::Impl {
   };
   // Looks at no more than `most` (at least 1) rows, whether they are deleted or not.
   absl::StatusOr<Stretch> ReadStretch(Family family, std::string_view from, std::string_view prefix,
-                                      std::size_t most) const;
+                                      std::size_t most, Way way = Way::kUp) const;
   // Visits at most `max_rows` of them, whose keys share the first `prefix_size` octets with `from`,
   // until `visit` answers false. Answers the key of the row to go on from; nullopt after the last.
   using RowVisitor = std::function<absl::StatusOr<bool>(std::string_view, std::string_view)>;
   absl::StatusOr<std::optional<std::string>> Walk(Family family, const std::string& from,
                                                   std::size_t prefix_size, std::size_t max_rows,
-                                                  const RowVisitor& visit) const;
+                                                  const RowVisitor& visit,
+                                                  Way way = Way::kUp) const;
+
+  // At most `most` entries of one owner's list, from that one on.
+  absl::StatusOr<std::vector<EntryIndex>> ReadList(const ListingRow& from, std::size_t most,
+                                                   Way way) const;
 
   // Reads many keys of one family; `encode` makes a key, `decode` reads a value.
   template <typename Value, typename Keys, typename Encode, typename Decode>

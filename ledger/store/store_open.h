@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -31,6 +32,7 @@ enum Family : std::size_t {
   kEvidence,
   kProductEarnings,
   kSettlements,
+  kListings,
   kPeriods,
   kMonths,
   kEvents,
@@ -42,19 +44,22 @@ enum Family : std::size_t {
 
 inline constexpr std::array<std::string_view, kFamilyCount> kFamilyNames = {
     "default",  "entries", "tiles",   "accounts", "account_ids",      "requests",    "registry",
-    "personal", "undone",  "history", "evidence", "product_earnings", "settlements", "periods",
-    "months",   "events",  "linked",  "outside",  "indexed"};
+    "personal", "undone",  "history", "evidence", "product_earnings", "settlements", "listings",
+    "periods",  "months",  "events",  "linked",   "outside",          "indexed"};
 
 // What can be told again from the entries; see INDEXES.md. These are written as whole sorted files
 // and in no other way.
 inline constexpr std::array kIndexFamilies = {
-    kTiles,    kAccounts,        kAccountIds,  kRequests, kRegistry, kUndone, kHistory,
-    kEvidence, kProductEarnings, kSettlements, kPeriods,  kMonths,   kEvents, kLinked};
+    kTiles,           kAccounts,    kAccountIds, kRequests, kRegistry, kUndone, kHistory, kEvidence,
+    kProductEarnings, kSettlements, kListings,   kPeriods,  kMonths,   kEvents, kLinked};
 
 // Those of them whose rows are walked in order and not only looked up, see store_rows.cc. Their
 // keys have one size, of at most 16 octets.
-inline constexpr std::array kOrderedFamilies = {kHistory, kProductEarnings, kSettlements, kPeriods,
-                                                kMonths,  kEvents,          kLinked};
+inline constexpr std::array kOrderedFamilies = {kHistory, kProductEarnings, kSettlements, kListings,
+                                                kPeriods, kMonths,          kEvents,      kLinked};
+
+// Which way such rows are walked: to higher keys or to lower ones.
+enum class Way : std::uint8_t { kUp, kDown };
 
 constexpr bool IsIndex(Family family) {
   for (const Family index : kIndexFamilies) {

@@ -10,15 +10,19 @@ namespace {
 
 constexpr std::size_t kRowsPerStep = 1'024;
 constexpr std::size_t kAll = std::size_t{1} << 40;
-// Octets with which keys begin: an account; a run, participant, scope or product.
+// Octets with which keys begin: an account; a run, participant, scope or product; a list and its
+// owner.
 constexpr std::size_t kAccountSize = 8;
 constexpr std::size_t kNumberSize = 4;
+constexpr std::size_t kListSize = 1 + 7;
 
-// The next key of the same size; nullopt after the last one there can be.
-std::optional<std::string> After(std::string key) {
+// The next key of the same size that way; nullopt after the last one there can be.
+std::optional<std::string> After(std::string key, Way way) {
+  const int step = way == Way::kUp ? 1 : -1;
+  const char carries = way == Way::kUp ? '\0' : '\xff';
   for (auto octet = key.rbegin(); octet != key.rend(); ++octet) {
-    *octet = static_cast<char>(static_cast<unsigned char>(*octet) + 1);
-    if (*octet != 0) {
+    *octet = static_cast<char>(static_cast<unsigned char>(*octet) + step);
+    if (*octet != carries) {
       return key;
     }
   }
@@ -28,18 +32,36 @@ std::optional<std::string> After(std::string key) {
 // What several sources show of a stretch; nullopt: deleted. A source that was cut off says nothing
 // of what lies behind its last row.
 struct Seen {
-  absl::btree_map<std::string, std::optional<std::string>> rows;
-  std::optional<std::string> horizon;
+  Way way = Way::kUp;
+  absl::btree_map<std::string, std::optional<std::string>> rows = {};
+  std::optional<std::string> horizon = {};
+  // Whether that key lies behind the other one.
+  bool Behind(std::string_view key, std::string_view other) const {
+    return way == Way::kUp ? key > other : key < other;
+  }
   void CutOffAt(std::string_view last) {
-    if (!horizon.has_value() || last < *horizon) {
+    if (!horizon.has_value() || Behind(*horizon, last)) {
       horizon = std::string(last);
     }
+  }
+  // Moves out what there is before the horizon, in the order of the walk.
+  std::vector<std::pair<std::string, std::string>> Take() {
+    std::vector<std::pair<std::string, std::string>> out;
+    for (auto& [key, value] : rows) {
+      if (value.has_value() && (!horizon.has_value() || !Behind(key, *horizon))) {
+        out.emplace_back(key, *std::move(value));
+      }
+    }
+    if (way == Way::kDown) {
+      std::reverse(out.begin(), out.end());
+    }
+    return out;
   }
 };
 
 void SeeGeneration(const Generation& generation, Family family, std::string_view from,
                    std::string_view prefix, std::size_t most, Seen& seen) {
-  const auto rows = generation.RowsFrom(family, from, prefix, most);
+  const auto rows = generation.RowsFrom(family, from, prefix, most, seen.way);
   for (const RowTable::Row& row : rows) {
     seen.rows.try_emplace(std::string(row.key),
                           row.deleted ? std::nullopt : std::optional(std::string(row.value)));
@@ -54,7 +76,9 @@ absl::Status SeeFiles(const Database& database, Family family, std::string_view 
   const std::unique_ptr<rocksdb::Iterator> it(
       database.db->NewIterator(rocksdb::ReadOptions(), database.families[family]));
   std::size_t count = 0;
-  for (it->Seek(ToSlice(from)); it->Valid() && ToView(it->key()).starts_with(prefix); it->Next()) {
+  const bool up = seen.way == Way::kUp;
+  for (up ? it->Seek(ToSlice(from)) : it->SeekForPrev(ToSlice(from));
+       it->Valid() && ToView(it->key()).starts_with(prefix); up ? it->Next() : it->Prev()) {
     seen.rows.try_emplace(it->key().ToString(), it->value().ToString());
     if (++count == most) {
       seen.CutOffAt(ToView(it->key()));
@@ -68,10 +92,10 @@ absl::Status SeeFiles(const Database& database, Family family, std::string_view 
 
 absl::StatusOr<Store::Impl::Stretch> Store::Impl::ReadStretch(Family family, std::string_view from,
                                                               std::string_view prefix,
-                                                              std::size_t most) const {
+                                                              std::size_t most, Way way) const {
   while (true) {
     // In memory first, since rows move from there into files; the newest first.
-    Seen seen;
+    Seen seen{way};
     const Delta::Found moment = delta->Look([&](const Delta::Generations& generations) {
       for (const auto& generation : generations) {
         SeeGeneration(*generation, family, from, prefix, most, seen);
@@ -85,12 +109,8 @@ absl::StatusOr<Store::Impl::Stretch> Store::Impl::ReadStretch(Family family, std
     }
     Stretch stretch;
     stretch.indexed = moment.indexed;
-    for (auto& [key, value] : seen.rows) {
-      if (value.has_value() && (!seen.horizon.has_value() || key <= *seen.horizon)) {
-        stretch.rows.emplace_back(key, *std::move(value));
-      }
-    }
-    stretch.next = seen.horizon.has_value() ? After(*seen.horizon) : std::nullopt;
+    stretch.rows = seen.Take();
+    stretch.next = seen.horizon.has_value() ? After(*seen.horizon, way) : std::nullopt;
     return stretch;
   }
 }
@@ -98,14 +118,15 @@ absl::StatusOr<Store::Impl::Stretch> Store::Impl::ReadStretch(Family family, std
 absl::StatusOr<std::optional<std::string>> Store::Impl::Walk(Family family, const std::string& from,
                                                              std::size_t prefix_size,
                                                              std::size_t max_rows,
-                                                             const RowVisitor& visit) const {
+                                                             const RowVisitor& visit,
+                                                             Way way) const {
   const std::string_view prefix = std::string_view(from).substr(0, prefix_size);
   std::size_t rows = 0;
   bool more = true;
   for (std::optional<std::string> next = from; next.has_value();) {
     // One more than may be visited: it is what to go on from.
     auto stretch =
-        ReadStretch(family, *next, prefix, std::min(max_rows - rows, kRowsPerStep - 1) + 1);
+        ReadStretch(family, *next, prefix, std::min(max_rows - rows, kRowsPerStep - 1) + 1, way);
     if (!stretch.ok()) {
       return stretch.status();
     }
@@ -223,6 +244,39 @@ absl::Status Store::ScanSettlementLines(RunNo run, EntryIndex from, std::size_t 
       .status();
 }
 
+absl::StatusOr<std::vector<EntryIndex>> Store::Impl::ReadList(const ListingRow& from,
+                                                              std::size_t most, Way way) const {
+  std::vector<EntryIndex> entries;
+  const auto walked = Walk(
+      kListings, ListingKey(from), kListSize, most,
+      [&entries](std::string_view key, std::string_view value) -> absl::StatusOr<bool> {
+        const auto row = DecodeListingKey(key);
+        if (!row.has_value() || !value.empty()) {
+          return Undecodable("entry of a list");
+        }
+        entries.push_back(row->entry);
+        return true;
+      },
+      way);
+  return walked.ok() ? absl::StatusOr<std::vector<EntryIndex>>(std::move(entries))
+                     : walked.status();
+}
+
+absl::StatusOr<std::vector<EntryIndex>> Store::ReadListing(Listing listing, std::uint64_t owner,
+                                                           EntryIndex from,
+                                                           std::size_t most) const {
+  return impl_->ReadList({listing, owner, from}, most, Way::kUp);
+}
+
+absl::StatusOr<std::vector<EntryIndex>> Store::ReadListingBack(Listing listing, std::uint64_t owner,
+                                                               EntryIndex before,
+                                                               std::size_t most) const {
+  if (before == EntryIndex(0)) {
+    return std::vector<EntryIndex>();
+  }
+  return impl_->ReadList({listing, owner, EntryIndex(before.value() - 1)}, most, Way::kDown);
+}
+
 absl::Status Store::ScanEvents(std::uint32_t scope, EntryIndex from, std::uint8_t n,
                                std::size_t max_rows,
                                const std::function<bool(const EventRow&)>& visit) const {
@@ -244,6 +298,14 @@ absl::Status Store::ScanSettlementLines(
     const auto line = DecodeSettlementLineKey(key);
     return line && value.empty() ? visit(line->first, line->second)
                                  : Undecodable("line of a settlement run");
+  });
+}
+
+absl::Status Store::ScanListings(
+    const std::function<absl::Status(const ListingRow&)>& visit) const {
+  return impl_->Scan(kListings, [&visit](std::string_view key, std::string_view value) {
+    const auto row = DecodeListingKey(key);
+    return row && value.empty() ? visit(*row) : Undecodable("entry of a list");
   });
 }
 

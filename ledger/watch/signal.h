@@ -19,14 +19,18 @@ enum class SignalKind : std::uint8_t {
   kImpossibleTravel = 4,  // two acts of one citizen at places too far apart for their times
   kManyCitizens = 5,      // one device recorded acts of very many citizens
   kCapRefusals = 6,       // one citizen's acts were refused by caps again and again
+  kCouponSplit = 7,       // one citizen used several coupons at one merchant in a short time
+  kCouponGroup = 8,       // nearly all coupons at one merchant were used by a few citizens
+  kCouponCodes = 9,       // several devices asked for codes of one coupon
+  kCouponDevice = 10,     // one device asked for codes of several citizens
 };
-inline constexpr std::uint8_t kSignalKinds = 6;
+inline constexpr std::uint8_t kSignalKinds = 10;
 
 // Whom a signal is about, and so what its subject's number is.
 enum class SubjectKind : std::uint8_t {
   kCitizen,  // an account number
   kDevice,   // a keyed hash of source and device of the evidence
-  kCaller,   // a participant's number
+  kCaller,   // a participant's number: who called, or a merchant
 };
 SubjectKind SubjectOf(SignalKind kind);
 

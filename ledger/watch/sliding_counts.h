@@ -46,9 +46,11 @@ class SlidingCounts {
   std::size_t rows() const { return rows_.size(); }
 
  private:
+  static constexpr std::int64_t kKinds = 16;
+  static_assert(kSignalKinds < kKinds);
   struct Key {
     Key(SignalKind kind, std::uint64_t whom, std::int64_t block)
-        : subject(whom), block_and_kind(block * 8 + static_cast<std::int64_t>(kind)) {}
+        : subject(whom), block_and_kind(block * kKinds + static_cast<std::int64_t>(kind)) {}
     std::uint64_t subject;
     std::int64_t block_and_kind;  // block: slot / kSlots
     friend bool operator==(const Key&, const Key&) = default;
@@ -57,7 +59,6 @@ class SlidingCounts {
       return H::combine(std::move(state), key.subject, key.block_and_kind);
     }
   };
-  static_assert(kSignalKinds < 8);
   struct Row {
     std::uint32_t total = 0;
     std::array<std::uint32_t, kSlots> slots{};

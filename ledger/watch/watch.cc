@@ -8,12 +8,16 @@ SubjectKind SubjectOf(SignalKind kind) {
   switch (kind) {
     case SignalKind::kDeviceVelocity:
     case SignalKind::kManyCitizens:
+    case SignalKind::kCouponDevice:
       return SubjectKind::kDevice;
     case SignalKind::kCallerVelocity:
+    case SignalKind::kCouponGroup:
       return SubjectKind::kCaller;
     case SignalKind::kCitizenVelocity:
     case SignalKind::kImpossibleTravel:
     case SignalKind::kCapRefusals:
+    case SignalKind::kCouponSplit:
+    case SignalKind::kCouponCodes:
       return SubjectKind::kCitizen;
   }
   return SubjectKind::kCitizen;

@@ -59,6 +59,8 @@ void AddCommands(CLI::App& app, Session& session) {
   AddBulkCommands(app, session);
   AddMerchantCommands(app, session);
   AddSettleCommands(app, session);
+  AddCampaignCommands(app, session);
+  AddCouponCommands(app, session);
   AddRulesCommands(app, session);
   AddProductCommands(app, session);
   AddStationCommands(app, session);

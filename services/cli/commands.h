@@ -51,6 +51,11 @@ void AddEventCommands(CLI::App& app, Session& session);  // events list, watch
 void AddMerchantCommands(CLI::App& app, Session& session);  // merchant unit create, change, …
 // settle price, prices, open-claim, claims, run, runs, show, lines, approve, pay, return, statement
 void AddSettleCommands(CLI::App& app, Session& session);
+// campaign create, show, list, pause, resume, end, extend, seed, draw, statement
+void AddCampaignCommands(CLI::App& app, Session& session);
+// coupon apply, issue, list, show, revoke, code, check-code, lock, unlock, redeem, refund,
+// order-refund, review, export, statement
+void AddCouponCommands(CLI::App& app, Session& session);
 // unclaimed keep, claim, list, delete
 void AddUnclaimedCommands(CLI::App& app, Session& session);
 void AddLinkCommands(CLI::App& app, Session& session);  // link code, add, remove, rebind, resolve

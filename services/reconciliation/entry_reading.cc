@@ -6,6 +6,7 @@
 #include "ledger/claims/terms.h"
 #include "ledger/core/books/entry_dates.h"
 #include "ledger/core/books/entry_target.h"
+#include "ledger/coupons/campaigns.h"
 
 namespace tanhui::reconciliation {
 namespace {
@@ -32,6 +33,29 @@ std::optional<AccountNo> AccountNamedBy(const Entry& entry) {
       return AccountNo(entry.budget_year_end().budget());
     default:
       return std::nullopt;
+  }
+}
+
+CampaignNo CampaignNamedBy(const Entry& entry) {
+  switch (entry.body_case()) {
+    case Entry::kCampaignOpening:
+      return CampaignNo(entry.campaign_opening().number());
+    case Entry::kCampaignChange:
+      return CampaignNo(entry.campaign_change().campaign());
+    case Entry::kLotteryDraw:
+      return CampaignNo(entry.lottery_draw().campaign());
+    case Entry::kCouponIssue:
+      return CampaignNo(entry.coupon_issue().campaign());
+    case Entry::kCouponApplication:
+      return CampaignNo(entry.coupon_application().campaign());
+    case Entry::kCouponRedemption:
+      return CampaignNo(entry.coupon_redemption().campaign());
+    case Entry::kCouponRefund:
+      return CampaignNo(entry.coupon_refund().campaign());
+    case Entry::kCouponReview:
+      return CampaignNo(entry.coupon_review().campaign());
+    default:
+      return CampaignNo(0);
   }
 }
 
@@ -100,6 +124,9 @@ std::optional<EntryReading::Place> EntryReading::Find(AccountNo account) const {
   if (const claims::Unit* unit = claims::TermsOf(*registry_).FindUnit(account)) {
     return Place{unit->asset, unit->merchant, false, unit};
   }
+  if (const auto* campaign = coupons::CampaignsOf(*registry_).FindByAccount(account)) {
+    return Place{campaign->money};
+  }
   if (const auto found = asset_accounts_.find(account); found != asset_accounts_.end()) {
     return Place{found->second};
   }
@@ -138,6 +165,10 @@ Movement EntryReading::MovementOf(const Entry& entry) const {
     const auto place = Find(AccountNo(entry.hold().merchant()));
     unit = place.has_value() ? place->unit : nullptr;
   }
+  if (entry.has_coupon_redemption()) {
+    const auto place = Find(AccountNo(entry.coupon_redemption().order().merchant()));
+    unit = place.has_value() ? place->unit : nullptr;
+  }
   if (unit != nullptr && unit->level == claims::Level::kTill) {
     out.till = unit->code;
     unit = claims::TermsOf(*registry_).Find(unit->parent);
@@ -165,6 +196,9 @@ absl::StatusOr<SchemeNo> EntryReading::SchemeOf(const Entry& entry) const {
   Entry older;
   const Entry* about = &entry;
   for (int step = 0; step < kMostSteps; ++step) {
+    if (const auto* campaign = coupons::CampaignsOf(*registry_).Find(CampaignNamedBy(*about))) {
+      return SchemeOfAsset(campaign->money);
+    }
     for (const entry::v1::Posting& posting : about->postings()) {
       if (const auto place = Find(AccountNo(posting.account()))) {
         return SchemeOfAsset(place->asset);

@@ -30,6 +30,7 @@ v1::AccountKind KindOf(AccountKind kind) {
     case AccountKind::kSettling:
     case AccountKind::kPaid:
     case AccountKind::kOpening:
+    case AccountKind::kCampaign:
       break;  // these have no random name to be asked for by
   }
   return v1::ACCOUNT_KIND_UNSPECIFIED;
@@ -71,6 +72,19 @@ absl::StatusOr<LedgerTime> ReadingTime(const Context& context) {
   }
   const LedgerTime wall = context.engine.clock().Wall();
   return head->has_value() ? std::max(wall, (*head)->head.time) : wall;
+}
+
+absl::StatusOr<StandingAccount> ReadStanding(const Context& context, AccountNo number) {
+  while (true) {
+    auto read = context.engine.store().ReadAccounts(std::array{number});
+    if (!read.ok() || !read->front().has_value()) {
+      return read.ok() ? absl::DataLossError("an account is missing") : read.status();
+    }
+    if (read->front()->merged_into == AccountNo(0)) {
+      return StandingAccount{number, *std::move(read->front())};
+    }
+    number = read->front()->merged_into;
+  }
 }
 
 bool MayRead(const Caller& caller, const Account& account) {

@@ -16,6 +16,14 @@ namespace tanhui::rpc {
 // last entry, so that no read sees less than an entry did. An error when the store cannot be read.
 absl::StatusOr<LedgerTime> ReadingTime(const Context& context);
 
+// An account as it goes on after any merges.
+struct StandingAccount {
+  AccountNo number;
+  Account account;
+};
+// DataLoss when there is none.
+absl::StatusOr<StandingAccount> ReadStanding(const Context& context, AccountNo number);
+
 // Citizens' and households' accounts are read by whoever may name them (NamedTo::kBeRead) or has
 // them as its user. What a merchant
 // took or a charity was given is read by itself, operators and auditors: its name stands in every

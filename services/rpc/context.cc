@@ -60,6 +60,7 @@ Secrets::Secrets(std::string_view master)
       check_ins_(Derive(master, "check_in")),
       link_codes_(Derive(master, "link_code")),
       link_uses_(Derive(master, "link_use")),
+      coupon_codes_(Derive(master, "coupon_code")),
       names_(std::make_shared<NameCiphers>(master)) {}
 
 const signing::NameCipher& Secrets::NamesOf(ParticipantNo participant) const {

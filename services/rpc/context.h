@@ -47,6 +47,8 @@ class Secrets {
   // Stand for a link code, in canonical text, and for a request that used one.
   Hash256 ForLinkCode(std::string_view code) const;
   Hash256 ForLinkUse(const RequestKey& key) const;
+  // The key of coupons' short codes.
+  const signing::KeyedHash& coupon_codes() const { return coupon_codes_; }
 
  private:
   class NameCiphers;
@@ -61,6 +63,7 @@ class Secrets {
   signing::KeyedHash check_ins_;
   signing::KeyedHash link_codes_;
   signing::KeyedHash link_uses_;
+  signing::KeyedHash coupon_codes_;
   std::shared_ptr<NameCiphers> names_;
 };
 
@@ -84,6 +87,9 @@ struct Context {
   LinkCodes* link_codes = nullptr;
   // The key of the checkpoints, which signs day files as well; never null in a server that is open.
   const signing::NamedSigner* signer = nullptr;
+  // A stream ends when its reader takes nothing for so long. Lower: what a stalled reader holds,
+  // such as one of the few places of day files, is free earlier, and slow networks are cut off.
+  std::chrono::milliseconds stalled_write{60'000};
 };
 
 }  // namespace tanhui::rpc

@@ -45,7 +45,7 @@ void Draft::Refuse(Refusal refusal) {
 void Draft::ReadRequestId(std::string_view text) {
   for (const auto& [prefix, owner] :
        {std::pair(kFileIdPrefix, "ids that begin with file: belong to import files"),
-        std::pair(kPartIdPrefix, "ids that begin with part: belong to parts of documents"),
+        std::pair(kPartIdPrefix, "ids that begin with part: belong to parts of something larger"),
         std::pair(kPairIdPrefix, "ids that begin with pair: belong to second parties")}) {
     if (text.starts_with(prefix)) {
       Refuse(Refusal(Reason::kFieldInvalid, "request_id").With("problem", owner));
@@ -64,6 +64,10 @@ void Draft::ReadPairId(std::string_view text) {
 }
 
 void Draft::ReadPartId(std::uint32_t number, std::string_view text) {
+  ReadPartId(std::to_string(number), text);
+}
+
+void Draft::ReadPartId(std::string_view part, std::string_view text) {
   const auto id = RequestId::FromText(text);
   if (!id.has_value()) {
     ReadRequestId(text);  // says what is wrong with it
@@ -72,8 +76,7 @@ void Draft::ReadPartId(std::uint32_t number, std::string_view text) {
   constexpr std::size_t kHashDigits = 40;
   const std::string caller = std::to_string(caller_.number.value()) + ":";
   const std::string hash = Hex(merkle::Sha256({caller, id->stored()}).view());
-  SetRequestId(std::string(kPartIdPrefix) + std::to_string(number) + ":" +
-               hash.substr(0, kHashDigits));
+  SetRequestId(std::string(kPartIdPrefix).append(part) + ":" + hash.substr(0, kHashDigits));
 }
 
 void Draft::ReadFileId(std::string_view file_id) {
@@ -229,7 +232,7 @@ std::string Draft::ReadTargetRequestId(std::string_view text, std::string_view f
   }
   if (request_id_.has_value() && *id == *request_id_) {
     Refuse(Refusal(Reason::kFieldInvalid, std::string(field))
-               .With("problem", "a cancellation needs a request id of its own"));
+               .With("problem", "it is the id of this request itself"));
   }
   return std::string(id->stored());
 }

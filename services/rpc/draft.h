@@ -30,7 +30,7 @@ inline constexpr std::size_t kMaxReference = 128;
 inline constexpr std::size_t kMaxDisplayName = 80;
 // The request id of a file record is this and the file's id.
 inline constexpr std::string_view kFileIdPrefix = "file:";
-// The request id of a document's part begins with this.
+// The request id of a part of a document or an order begins with this.
 inline constexpr std::string_view kPartIdPrefix = "part:";
 // An award's items, at most.
 inline constexpr std::int64_t kMaxQuantity = 1'000'000;
@@ -54,6 +54,8 @@ class Draft {
   void ReadFileId(std::string_view file_id);
   // The request id of a part of the document that the request `text` publishes, likewise.
   void ReadPartId(std::uint32_t number, std::string_view text);
+  // Of a part of the order that the request `text` gives back, such as "points", likewise.
+  void ReadPartId(std::string_view part, std::string_view text);
   // The request id of the second party of the act that the request `text` is about, likewise.
   void ReadPairId(std::string_view text);
   void ReadNotAfter(bool given, const google::protobuf::Timestamp& not_after);
@@ -115,6 +117,11 @@ class Draft {
   // apart from the log.
   void SealEvidence(std::string text) { evidence_ = std::move(text); }
 
+  // The caller's request of the booking that is weighed. Its entry is looked up together with those
+  // of the other drafts of a batch, by ResolveBookings.
+  void set_booking(RequestId booking) { booking_ = booking; }
+  const std::optional<RequestId>& booking() const { return booking_; }
+
   // Stands for the device that recorded the act, for whoever watches for abuse; 0: none.
   void set_device(std::uint64_t device) { device_ = device; }
   std::uint64_t device() const { return device_; }
@@ -147,6 +154,7 @@ class Draft {
   std::string evidence_;
   std::vector<Wanted> wanted_;
   Complete complete_ = nullptr;
+  std::optional<RequestId> booking_;
   std::uint64_t device_ = 0;
   std::optional<Refusal> refusal_;
 };

@@ -1,6 +1,7 @@
 #include "services/rpc/entry_view.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/core/books/entry_target.h"
 #include "ledger/core/request_id.h"
+#include "ledger/coupons/campaigns.h"
 #include "ledger/rules/rulebook.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/outcome.h"
@@ -43,6 +45,12 @@ std::string ReasonOf(const Entry& entry) {
       return entry.settlement_price().reason();
     case Entry::kSettlementStep:
       return entry.settlement_step().reason();
+    case Entry::kCampaignChange:
+      return entry.campaign_change().reason();
+    case Entry::kCouponRevocation:
+      return entry.coupon_revocation().reason();
+    case Entry::kCouponReview:
+      return entry.coupon_review().reason();
     default:
       return entry.closing().reason();
   }
@@ -76,12 +84,26 @@ std::optional<std::string_view> SuffixOf(AccountKind kind) {
   }
 }
 
-// accounts/…, budgets/…, or assets/… for an account that an asset itself has.
+// campaigns/{campaign}/stock and the other three; empty when it is of no campaign.
+std::string CampaignAccountName(const Registry& registry, AccountNo number) {
+  static constexpr std::array<const char*, coupons::kCampaignAccounts> kNames = {
+      "/stock", "/coupons", "/review", "/rest"};
+  const coupons::Campaign* campaign = coupons::CampaignsOf(registry).FindByAccount(number);
+  return campaign == nullptr
+             ? std::string()
+             : absl::StrCat("campaigns/", campaign->code,
+                            kNames[number.value() - campaign->stock_account.value()]);
+}
+
+// accounts/…, budgets/…, campaigns/…, or assets/… for an account that an asset itself has.
 std::string NameOf(const Context& context, const Registry& registry, const Caller& caller,
                    AccountNo number, const Account& account) {
   if (account.kind == AccountKind::kBudget) {
     const Budget* budget = registry.FindBudget(number);
     return budget == nullptr ? std::string() : "budgets/" + budget->code;
+  }
+  if (account.kind == AccountKind::kCampaign) {
+    return CampaignAccountName(registry, number);
   }
   if (const auto suffix = SuffixOf(account.kind)) {
     const Asset* asset = registry.Find(account.asset);
@@ -137,6 +159,9 @@ static_assert(KindAt(Entry::kGoalReward) == v1::ENTRY_KIND_GOAL_REWARD);
 static_assert(KindAt(Entry::kUnitCreation) == v1::ENTRY_KIND_UNIT_CREATION);
 static_assert(KindAt(Entry::kCorrection) == v1::ENTRY_KIND_CORRECTION);
 static_assert(KindAt(Entry::kLinkage) == v1::ENTRY_KIND_LINKAGE);
+static_assert(KindAt(Entry::kCampaignOpening) == v1::ENTRY_KIND_CAMPAIGN_OPENING);
+static_assert(KindAt(Entry::kCouponIssue) == v1::ENTRY_KIND_COUPON_ISSUE);
+static_assert(KindAt(Entry::kCouponReview) == v1::ENTRY_KIND_COUPON_REVIEW);
 
 v1::EntryKind KindOf(const Entry& entry) {
   const int kind = KindAt(entry.body_case());

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "absl/strings/numbers.h"
+#include "services/rpc/acts/booking.h"
 #include "services/rpc/cases/sighting.h"
 #include "services/rpc/links/account_names.h"
 #include "services/rpc/outcome.h"
@@ -109,6 +110,10 @@ std::optional<Refusal> RefusedBySize(int requests) {
 void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
             Answered done) {
   if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {
+    done(std::move(status));
+    return;
+  }
+  if (absl::Status status = ResolveBookings(context.engine.store(), drafts); !status.ok()) {
     done(std::move(status));
     return;
   }

@@ -78,6 +78,8 @@ Named NamedByLife(const Entry& entry) {
       return {entry.status_change().account(), 0};
     case Entry::kGuardianship:
       return {entry.guardianship().account(), 0};
+    case Entry::kCouponIssue:
+      return {entry.coupon_issue().account(), entry.coupon_issue().points()};
     case Entry::kExpiry:
       return {entry.expiry().account(), Moved(entry, entry.expiry().account())};
     case Entry::kClosing:

@@ -32,6 +32,7 @@ std::unique_ptr<grpc::Service> NewMerchantsService(const Context& context);
 std::unique_ptr<grpc::Service> NewSettlementService(const Context& context);
 std::unique_ptr<grpc::Service> NewReconciliationService(const Context& context);
 std::unique_ptr<grpc::Service> NewLoadsService(const Context& context);
+std::unique_ptr<grpc::Service> NewCouponsService(const Context& context);
 
 }  // namespace tanhui::rpc
 

@@ -11,7 +11,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/books/all_books.h"
-#include "ledger/points/points_book.h"
 #include "ledger/signing/key.h"
 #include "ledger/store/durable_file.h"
 #include "services/rpc/acts/act_draft.h"
@@ -155,7 +154,7 @@ absl::Status Server::Open(const Config& config) {
     return personal_key.status();
   }
   sequencer::EngineOptions options = config.engine;
-  options.may_be_due = points::MayBeDue;
+  options.may_be_due = MayBeDue;
   auto engine = sequencer::Engine::Open(options, ledger_, clock_, *key);
   if (!engine.ok()) {
     return engine.status();
@@ -241,7 +240,8 @@ absl::Status Server::Listen(const Config& config) {
         rpc::NewLogService,        rpc::NewRequestsService,  rpc::NewFilesService,
         rpc::NewAdminService,      rpc::NewCasesService,     rpc::NewUnclaimedActsService,
         rpc::NewLinksService,      rpc::NewEventsService,    rpc::NewMerchantsService,
-        rpc::NewSettlementService, rpc::NewLoadsService,     rpc::NewReconciliationService}) {
+        rpc::NewSettlementService, rpc::NewLoadsService,     rpc::NewReconciliationService,
+        rpc::NewCouponsService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;

@@ -22,6 +22,7 @@
 #include "tanhui/v1/budgets.grpc.pb.h"
 #include "tanhui/v1/cases.grpc.pb.h"
 #include "tanhui/v1/catalogue.grpc.pb.h"
+#include "tanhui/v1/coupons.grpc.pb.h"
 #include "tanhui/v1/events.grpc.pb.h"
 #include "tanhui/v1/files.grpc.pb.h"
 #include "tanhui/v1/households.grpc.pb.h"
@@ -52,6 +53,7 @@ using RulesStub = v1::RulesService::Stub;
 using CatalogueStub = v1::CatalogueService::Stub;
 using VenuesStub = v1::VenuesService::Stub;
 using CasesStub = v1::CasesService::Stub;
+using CouponsStub = v1::CouponsService::Stub;
 using UnclaimedStub = v1::UnclaimedActsService::Stub;
 using LinksStub = v1::LinksService::Stub;
 using EventsStub = v1::EventsService::Stub;
@@ -127,7 +129,7 @@ class Client {
       std::shared_ptr<CasesStub>, std::shared_ptr<RulesStub>, std::shared_ptr<CatalogueStub>,
       std::shared_ptr<VenuesStub>, std::shared_ptr<UnclaimedStub>, std::shared_ptr<LinksStub>,
       std::shared_ptr<EventsStub>, std::shared_ptr<MerchantsStub>, std::shared_ptr<SettlementStub>,
-      std::shared_ptr<LoadsStub>>;
+      std::shared_ptr<LoadsStub>, std::shared_ptr<CouponsStub>>;
 
   void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
 

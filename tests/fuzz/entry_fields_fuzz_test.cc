@@ -5,17 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "ledger/books/all_books.h"
 #include "ledger/core/ledger.h"
+#include "tests/fuzz/golden_chain.h"
 #include "tests/fuzz/mutator.h"
 
 namespace tanhui::fuzz {
@@ -24,27 +21,10 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 std::vector<Entry> GoldenChain() {
-  std::set<std::filesystem::path> files;
-  const auto folder = std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden";
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().filename().string().starts_with("entry_v3_")) {
-      files.insert(file.path());
-    }
-  }
   std::vector<Entry> chain;
-  for (const auto& path : files) {
-    std::ifstream file(path);
-    std::string hex;
-    for (std::string line; file >> line;) {
-      hex += line;
-    }
-    EXPECT_TRUE(chain.emplace_back().ParseFromString(absl::HexStringToBytes(hex))) << path;
+  for (const std::string& bytes : GoldenEntries()) {
+    EXPECT_TRUE(chain.emplace_back().ParseFromString(bytes));
   }
   return chain;
 }

@@ -4,10 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -20,41 +16,14 @@
 #include "ledger/signing/receipt.h"
 #include "ledger/store/record.h"
 #include "ledger/store/write_ahead_log.h"
+#include "services/rpc/coupons/qr_code.h"
+#include "services/rpc/coupons/short_code.h"
+#include "tests/fuzz/golden_chain.h"
 #include "tests/fuzz/mutator.h"
+#include "tests/ledger/signing/demo_keys.h"
 
 namespace tanhui::fuzz {
 namespace {
-
-std::uint64_t FromEnvironment(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
-std::string Golden(const std::string& name) {
-  std::ifstream file(std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden" /
-                     name);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// The chain of golden entries, in order.
-std::vector<std::string> GoldenEntries() {
-  std::set<std::filesystem::path> files;
-  const auto folder = std::filesystem::path(std::getenv("TANHUI_SOURCE_DIR")) / "tests/golden";
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() == ".hex" &&
-        file.path().filename().string().starts_with("entry_v3_")) {
-      files.insert(file.path());
-    }
-  }
-  std::vector<std::string> out;
-  for (const auto& file : files) {
-    std::string hex = Golden(file.filename().string());
-    absl::RemoveExtraAsciiWhitespace(&hex);
-    std::erase_if(hex, [](char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); });
-    out.push_back(absl::HexStringToBytes(hex));
-  }
-  return out;
-}
 
 class ParsersFuzz : public testing::Test {
  protected:
@@ -69,14 +38,14 @@ class ParsersFuzz : public testing::Test {
 };
 
 TEST_F(ParsersFuzz, ReceiptsAreGenuineOrRefused) {
-  const std::string receipt = Golden("receipt_v1.tlog-proof");
+  const std::string receipt = GoldenFile("receipt_v1.tlog-proof");
   const auto key =
-      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(Golden("key_v1.vkey"))));
+      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(GoldenFile("key_v1.vkey"))));
   ASSERT_TRUE(key.ok()) << key.status();
   const std::vector<signing::NamedVerifier> keys = {*key};
   const auto genuine = signing::VerifyReceipt(receipt, keys);
   ASSERT_TRUE(genuine.ok()) << genuine.status();
-  const std::vector<std::string> corpus = {receipt, Golden("checkpoint_v1.txt")};
+  const std::vector<std::string> corpus = {receipt, GoldenFile("checkpoint_v1.txt")};
   for (std::uint64_t i = 0; i < rounds_; ++i) {
     const auto proven = signing::VerifyReceipt(mutator_.Mutate(corpus), keys);
     if (proven.ok()) {
@@ -86,9 +55,9 @@ TEST_F(ParsersFuzz, ReceiptsAreGenuineOrRefused) {
 }
 
 TEST_F(ParsersFuzz, NotesAreGenuineOrRefused) {
-  const std::string note = Golden("checkpoint_v1.txt");
+  const std::string note = GoldenFile("checkpoint_v1.txt");
   const auto key =
-      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(Golden("key_v1.vkey"))));
+      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(GoldenFile("key_v1.vkey"))));
   ASSERT_TRUE(key.ok());
   const std::vector<signing::NamedVerifier> keys = {*key};
   const auto genuine = signing::OpenNote(note, keys);
@@ -102,13 +71,34 @@ TEST_F(ParsersFuzz, NotesAreGenuineOrRefused) {
 }
 
 TEST_F(ParsersFuzz, KeysAreReadStrictly) {
-  const std::string vkey(absl::StripAsciiWhitespace(Golden("key_v1.vkey")));
+  const std::string vkey(absl::StripAsciiWhitespace(GoldenFile("key_v1.vkey")));
   for (std::uint64_t i = 0; i < rounds_; ++i) {
     const std::string text = mutator_.Mutate({vkey});
     const auto key = signing::ParseVerifierKey(text);
     if (key.ok()) {
       ASSERT_EQ(signing::FormatVerifierKey(*key),
                 std::string(absl::StripTrailingAsciiWhitespace(text)));
+    }
+  }
+}
+
+TEST_F(ParsersFuzz, CodesOfCouponsAreGenuineOrRefused) {
+  const signing::NamedSigner signer = signing::DemoSigner();
+  const auto verifier = signing::ParseVerifierKey(signing::FormatVerifierKey(signer));
+  ASSERT_TRUE(verifier.ok());
+  const signing::KeyedHash key(std::string(32, 'k'));
+  const auto genuine = rpc::QrText(
+      {EntryIndex(7), 1'805'515'200, CampaignNo(1), Amount(2'000), 1'807'243'200}, signer);
+  ASSERT_TRUE(genuine.ok());
+  const std::string code = rpc::CouponShortCode(key, EntryIndex(7));
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    const std::string text = mutator_.Mutate({*genuine, code});
+    const auto qr = rpc::ParseQrText(text);
+    if (qr.has_value() && rpc::IsSignedBy(*qr, *verifier)) {
+      ASSERT_EQ(text, *genuine);
+    }
+    if (const auto read = rpc::ReadCouponShortCode(key, text)) {
+      ASSERT_EQ(*read, EntryIndex(7)) << text;
     }
   }
 }
@@ -141,9 +131,17 @@ TEST_F(ParsersFuzz, StoredRecordsAreReadOrRefused) {
   account.balance = Amount(27);
   account.lots = {{{Month(661), SchemeNo(1), ParticipantNo(3)}, Amount(27), 350}};
   account.holds = {{EntryIndex(5), LedgerTime(9), AccountNo(2), account.lots}};
-  const std::vector<std::string> corpus = {store::EncodeAccount(account), store::EncodeHead({}),
+  Undone locked;
+  locked.coupon = CouponNow{CouponState::kLocked, EntryIndex(77), LedgerTime(9'000)};
+  Undone used;
+  used.redeemed = RedeemedNow{
+      {Amount(0), Amount(700)}, Amount(127), Amount(114), false, true, Amount(1'600), Amount(20)};
+  const std::vector<std::string> corpus = {store::EncodeAccount(account),
+                                           store::EncodeHead({}),
                                            store::EncodeRequest({EntryIndex(7), EntryIndex(9)}),
-                                           store::EncodeUndone({Amount(300), 2, true})};
+                                           store::EncodeUndone({Amount(300), 2, true}),
+                                           store::EncodeUndone(locked),
+                                           store::EncodeUndone(used)};
   for (std::uint64_t i = 0; i < rounds_; ++i) {
     const std::string bytes = mutator_.Mutate(corpus);
     if (const auto read = store::DecodeAccount(bytes)) {

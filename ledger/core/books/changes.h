@@ -49,6 +49,20 @@ struct EventRow {
   friend bool operator==(const EventRow&, const EventRow&) = default;
 };
 
+// Lists of entries that somebody asks for, each by its owner. The numbers are those of the store.
+enum class Listing : std::uint8_t {
+  kCouponsOfAccount = 1,  // number of the account: issues of coupons and applications
+  kUsesOfCampaign = 2,    // number of the campaign: uses, refunds, reviews, revocations
+  kUsesAtMerchant = 3,    // number of the merchant: uses, refunds, reviews
+  kMergedInto = 4,        // number of the account that goes on: merges
+};
+struct ListingRow {
+  Listing listing = Listing::kCouponsOfAccount;
+  std::uint64_t owner = 0;
+  EntryIndex entry;
+  friend bool operator==(const ListingRow&, const ListingRow&) = default;
+};
+
 // What a run of entries changed: the records to make durable together with those entries. Each
 // key stands once, with its last value.
 struct Changes {
@@ -63,6 +77,7 @@ struct Changes {
   std::vector<std::pair<Nullifier, std::optional<Claim>>> evidence;
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;  // by number of the product
   std::vector<std::pair<RunNo, EntryIndex>> settlement_lines;
+  std::vector<ListingRow> listings;
   PeriodTable::Changes periods;
   std::vector<MonthRow> months;
   std::vector<EventRow> events;

@@ -72,6 +72,8 @@ std::optional<AssetNo> AssetNamedBy(const Entry& entry) {
       return AssetNo(entry.load_opening().asset());
     case Entry::kExpiryNotice:
       return AssetNo(entry.expiry_notice().asset());
+    case Entry::kCampaignOpening:
+      return AssetNo(entry.campaign_opening().money());
     default:
       return std::nullopt;
   }
@@ -85,6 +87,9 @@ const Scheme* SchemeOf(const State& state, const BookRow* row, const Entry& entr
   }
   if (entry.has_earning()) {  // the many acts of no whole point
     return SchemeOf(state, AccountNo(entry.earning().account()));
+  }
+  if (entry.has_coupon_issue()) {  // most of a rush are refused
+    return SchemeOf(state, AccountNo(entry.coupon_issue().account()));
   }
   if (entry.has_period_closing() || entry.has_asset_creation()) {
     return state.registry().Find(SchemeNo(entry.has_period_closing()

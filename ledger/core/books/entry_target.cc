@@ -24,6 +24,18 @@ std::optional<EntryIndex> TargetOf(const Entry& entry) {
       return EntryIndex(entry.load_closing().target());
     case Entry::kOpeningCredit:
       return EntryIndex(entry.opening_credit().target());
+    case Entry::kCouponLock:
+      return EntryIndex(entry.coupon_lock().coupon());
+    case Entry::kCouponUnlock:
+      return EntryIndex(entry.coupon_unlock().coupon());
+    case Entry::kCouponRedemption:
+      return EntryIndex(entry.coupon_redemption().coupon());
+    case Entry::kCouponRefund:
+      return EntryIndex(entry.coupon_refund().target());
+    case Entry::kCouponRevocation:
+      return EntryIndex(entry.coupon_revocation().coupon());
+    case Entry::kCouponReview:
+      return EntryIndex(entry.coupon_review().target());
     case Entry::kEarning:
       return entry.earning().booking() == 0 ? std::nullopt
                                             : std::optional(EntryIndex(entry.earning().booking()));

@@ -69,8 +69,60 @@ void NoteStep(const pb::SettlementStep& step, Noting& noting) {
   }
 }
 
+// A use or an issue of a coupon that was taken back, to those who are linked to its holder.
+void NoteUndone(const pb::CouponUndone& undone, EventKind kind, Noting& noting) {
+  if (undone.account() != 0) {
+    noting.Note(0, kind, undone.account());
+  }
+}
+
+void NoteCancellation(const pb::Cancellation& cancellation, Noting& noting) {
+  if (cancellation.has_coupon_undone()) {
+    const bool use = cancellation.coupon_undone().merchant() != 0;
+    NoteUndone(cancellation.coupon_undone(),
+               use ? EventKind::kCouponRefunded : EventKind::kCouponRevoked, noting);
+  }
+}
+
+// To whoever funds a budget that got something back.
+void NoteReturn(const State& state, const Entry& entry, Noting& noting) {
+  for (const pb::Posting& posting : entry.postings()) {
+    const Account& account = *state.FindAccount(AccountNo(posting.account()));
+    if (posting.amount() > 0 && account.kind == AccountKind::kBudget) {
+      noting.Note(account.participant.value(), EventKind::kCampaignReturned, posting.account());
+    }
+  }
+}
+
 constexpr std::uint64_t Pair(std::uint32_t upper, std::uint32_t lower) {
   return (std::uint64_t{upper} << 32) | lower;
+}
+
+void NoteCouponEvents(const State& state, const Entry& entry, Noting& noting) {
+  switch (entry.body_case()) {
+    case Entry::kCouponRedemption:
+      return noting.Note(0, EventKind::kCouponUsed, entry.coupon_redemption().account());
+    case Entry::kCouponRefund:
+      return NoteUndone(entry.coupon_refund().undone(), EventKind::kCouponRefunded, noting);
+    case Entry::kCouponRevocation:
+      return NoteUndone(entry.coupon_revocation().undone(), EventKind::kCouponRevoked, noting);
+    case Entry::kCouponReview: {
+      const pb::CouponReview& review = entry.coupon_review();
+      return noting.Note(
+          review.undone().merchant(),
+          review.approved_fen() > 0 ? EventKind::kDiscountApproved : EventKind::kDiscountRejected,
+          review.target());
+    }
+    case Entry::kCancellation:
+      return NoteCancellation(entry.cancellation(), noting);
+    case Entry::kCampaignChange:
+      return noting.Note(EventRow::kEverybody, EventKind::kCampaignChanged,
+                         entry.campaign_change().campaign());
+    case Entry::kCampaignReturn:
+      return NoteReturn(state, entry, noting);
+    default:
+      return;
+  }
 }
 
 }  // namespace
@@ -81,6 +133,7 @@ void NoteEvents(State& state, EntryIndex index, const Entry& entry) {
     case Entry::kAward:
     case Entry::kEarning:
     case Entry::kGoalReward:
+    case Entry::kCampaignOpening:
       return NoteBudgets(state, entry, noting);
     case Entry::kCorrection:
       noting.Note(entry.correction().made_by(), EventKind::kAwardCorrected,
@@ -108,7 +161,7 @@ void NoteEvents(State& state, EntryIndex index, const Entry& entry) {
       return noting.Note(EventRow::kEverybody, EventKind::kPointsExpireSoon,
                          Pair(entry.expiry_notice().asset(), entry.expiry_notice().month()));
     default:
-      return;
+      return NoteCouponEvents(state, entry, noting);
   }
 }
 

@@ -24,6 +24,13 @@ enum class EventKind : std::uint8_t {
   kLineReturned = 10,      // likewise
   kPointsExpireSoon = 11,  // number of the asset in the upper 32 bits, the month in the lower
   kMonthClosed = 12,       // number of the scheme in the upper 32 bits, the month in the lower
+  kCouponUsed = 13,        // number of the account that the coupon was issued to
+  kCouponRefunded = 14,    // likewise
+  kCouponRevoked = 15,     // likewise
+  kDiscountApproved = 16,  // index of the redemption
+  kDiscountRejected = 17,  // likewise
+  kCampaignChanged = 18,   // number of the campaign
+  kCampaignReturned = 19,  // account number of the budget
 };
 
 // Notes the events of an entry that was applied: they follow from the entry and from the accounts

@@ -64,6 +64,26 @@ constexpr EffectRow kEffects[] = {
     {Entry::kOpeningCredit, "account"},
     {Entry::kOpeningCredit, "points"},
     {Entry::kOpeningCredit, "load"},
+    {Entry::kCampaignOpening, "stock_account"},
+    {Entry::kCampaignReturn, "fen"},
+    {Entry::kCouponApplication, "ordinal"},
+    {Entry::kLotteryDraw, "applications"},
+    {Entry::kCouponIssue, "valid_until_micros"},
+    {Entry::kCouponIssue, "fen"},
+    {Entry::kCouponIssue, "points"},
+    {Entry::kCouponRedemption, "discount_fen"},
+    {Entry::kCouponRedemption, "funded_fen"},
+    {Entry::kCouponRedemption, "campaign"},
+    {Entry::kCouponRedemption, "account"},
+    {Entry::kCouponRefund, "goods_fen"},
+    {Entry::kCouponRefund, "discount_fen"},
+    {Entry::kCouponRefund, "coupon_back"},
+    {Entry::kCouponRefund, "campaign"},
+    {Entry::kCouponRefund, "undone"},
+    {Entry::kCouponRevocation, "undone"},
+    {Entry::kCouponReview, "campaign"},
+    {Entry::kCouponReview, "undone"},
+    {Entry::kCancellation, "coupon_undone"},
 };
 
 bool IsEffect(Entry::BodyCase body, std::string_view name) {
@@ -93,6 +113,7 @@ constexpr FieldName kApiNames[] = {
     {Entry::kParticipantCreation, "code", "participant_id"},
     {Entry::kAssetCreation, "code", "asset_id"},
     {Entry::kBudgetOpening, "code", "budget_id"},
+    {Entry::kCampaignOpening, "code", "campaign_id"},
     {Entry::kAccountOpening, "owner_id", "owner"},
     {Entry::kAccountOpening, "kind", "merchant"},
     {Entry::kAccountOpening, "participant", "merchant"},
@@ -101,6 +122,7 @@ constexpr FieldName kApiNames[] = {
     {Entry::BODY_NOT_SET, "acting", "acting_account"},
     {Entry::kSettlementStep, "target", "line"},
     {Entry::BODY_NOT_SET, "target", "entry_index"},
+    {Entry::kCouponLock, "deadline_micros", "deadline_time"},
     {Entry::BODY_NOT_SET, "deadline_micros", "deadline"},
     {Entry::kEarning, "scenario", "act.scenario"},
     {Entry::kEarning, "district", "act.district"},
@@ -137,6 +159,10 @@ constexpr FieldName kApiNames[] = {
     {Entry::kLinkage, "account", "code"},
     {Entry::kLinkage, "kind", "code"},
     {Entry::kLinkage, "consent_micros", "consent_time"},
+    {Entry::kCampaignChange, "action", "request_id"},
+    {Entry::kCampaignChange, "issue_last_micros", "issue_last_time"},
+    {Entry::kCampaignChange, "use_last_micros", "use_last_time"},
+    {Entry::kCouponIssue, "application", "application_entry_index"},
 };
 
 std::string ApiName(Entry::BodyCase body, const std::string& field) {

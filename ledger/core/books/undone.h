@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "ledger/core/amount.h"
+#include "ledger/core/business_time.h"
 #include "ledger/core/ids.h"
 
 namespace tanhui {
@@ -32,6 +34,31 @@ struct LoadTotals {
   friend bool operator==(const LoadTotals&, const LoadTotals&) = default;
 };
 
+// What can be done with a coupon, likewise.
+enum class CouponState : std::uint8_t { kReady = 0, kLocked = 1, kUsed = 2, kVoid = 3 };
+
+// How a coupon, or an application for one, is, and by which entry.
+struct CouponNow {
+  CouponState state = CouponState::kReady;
+  EntryIndex entry = {};
+  LedgerTime lock_until = {};  // while locked, excluded: from then on it is ready
+  friend bool operator==(const CouponNow&, const CouponNow&) = default;
+};
+
+// What became of the use of a coupon.
+struct RedeemedNow {
+  // Fen that came back of each line of the order, before the discount, as far as any came back of
+  // it or of one behind it.
+  std::vector<Amount> lines = {};
+  Amount discount;     // fen of the discount that came back
+  Amount funded_back;  // fen of it that go back to what the funders set aside
+  bool coupon_back = false;
+  bool reviewed = false;
+  Amount approved;            // fen, by the review
+  Amount discount_at_review;  // fen of the discount that had come back by then
+  friend bool operator==(const RedeemedNow&, const RedeemedNow&) = default;
+};
+
 // One record for each entry of which anything became.
 struct Undone {
   Amount points;
@@ -42,6 +69,8 @@ struct Undone {
   EntryIndex newest = {};
   LineState line = LineState::kNone;
   std::optional<LoadTotals> load = {};
+  std::optional<CouponNow> coupon = {};      // of a coupon, and of an application for one
+  std::optional<RedeemedNow> redeemed = {};  // of the use of a coupon
   friend bool operator==(const Undone&, const Undone&) = default;
 };
 

@@ -97,11 +97,9 @@ std::optional<Refusal> RefusedAtOnce(const State& state, const DecideInput& inpu
   if (undone.cancelled || undone.quantity != 0) {
     return Refusal(Reason::kAlreadyReversed, "entry_index").With("points", undone.points.units());
   }
-  if (correction.expected_revision() != undone.revision) {
-    const EntryIndex newest = undone.revision == 0 ? input.target_index : undone.newest;
-    return Refusal(Reason::kWrongRevision, "expected_revision")
-        .With("revision", static_cast<std::int64_t>(undone.revision))
-        .With("entry_index", static_cast<std::int64_t>(newest.value()));
+  if (auto refusal =
+          RefusedByRevision(correction.expected_revision(), undone, input.target_index)) {
+    return refusal;
   }
   if (correction.has_act()) {
     const std::string_view field = DifferingField(state, *input.target, entry);
@@ -426,8 +424,8 @@ Fault ApplyCorrection(State& state, EntryIndex index, const Entry& entry) {
   }
   const EntryIndex target(correction.target());
   Undone undone = state.FindUndone(target);
-  if (undone.cancelled || undone.quantity != 0 || undone.line != LineState::kNone ||
-      undone.load.has_value() || undone.revision != correction.expected_revision()) {
+  if (undone.cancelled || undone.quantity != 0 || !IsOfAct(undone) ||
+      undone.revision != correction.expected_revision()) {
     return "a correction of what was undone, or of another revision";
   }
   undone.revision = correction.revision();

@@ -1,5 +1,7 @@
 #include "ledger/points/corrections/version.h"
 
+#include <algorithm>
+
 #include "ledger/core/check.h"
 #include "ledger/points/earning/counting.h"
 
@@ -18,6 +20,17 @@ void AddPart(const State& state, const LotKey& key, std::uint64_t budget, std::i
 }
 
 }  // namespace
+
+std::optional<Refusal> RefusedByRevision(std::uint64_t expected, const Undone& undone,
+                                         EntryIndex index) {
+  if (expected == undone.revision) {
+    return std::nullopt;
+  }
+  const EntryIndex newest = undone.revision == 0 ? index : undone.newest;
+  return Refusal(Reason::kWrongRevision, "expected_revision")
+      .With("revision", static_cast<std::int64_t>(undone.revision))
+      .With("entry_index", static_cast<std::int64_t>(newest.value()));
+}
 
 std::optional<EntryIndex> NewestOf(const State& state, EntryIndex index, const Entry&) {
   const Undone undone = state.FindUndone(index);
@@ -46,6 +59,18 @@ Version VersionOf(const Entry& target, const Entry* newest, const Party& citizen
   out.expiry =
       made.empty() ? KeyOfLot(target, citizen, ParticipantNo(0)).expiry : made.front().key.expiry;
   return out;
+}
+
+std::uint64_t QuantityLeft(const Entry& target, const Entry* newest, const Undone& undone) {
+  const auto given = GivenBy(target);
+  if (!given.has_value() || undone.cancelled) {
+    return 0;
+  }
+  const std::uint64_t quantity =
+      newest == nullptr || !target.has_earning()
+          ? given->quantity
+          : std::max<std::uint64_t>(newest->correction().now().quantity(), 1);
+  return quantity - std::min(quantity, undone.quantity);
 }
 
 Lots LotsOf(const State& state, const Party& citizen, const pb::Earning& act, Month expiry) {

@@ -5,6 +5,7 @@
 #include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/points/budget_period.h"
+#include "ledger/points/corrections/version.h"
 #include "ledger/points/earning/counting.h"
 #include "ledger/points/earning/earned.h"
 #include "ledger/points/party.h"
@@ -295,7 +296,7 @@ Fault WantCarried(const State& state, const pb::Earning& act) {
 Fault ResolveBooking(State& state, EntryIndex index, const pb::Earning& act) {
   const EntryIndex booking(act.booking());
   Undone undone = state.FindUndone(booking);
-  if (booking >= index || undone.cancelled || undone.quantity != 0) {
+  if (booking >= index || undone.cancelled || undone.quantity != 0 || !IsOfAct(undone)) {
     return "a weighing of what was resolved";
   }
   undone.quantity = 1;

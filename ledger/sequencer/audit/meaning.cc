@@ -12,6 +12,10 @@
 namespace tanhui::sequencer {
 namespace {
 
+// Stands for all accounts of a campaign: where the fen of a coupon that is cancelled go among them
+// depends on whether it can be used again.
+constexpr AccountNo kCampaignsOwn{~std::uint64_t{0}};
+
 // What an entry moved by account, each under the number that it stands for now; what moved on
 // accounts with lots under 0 when `pool_lots`.
 using Moved = std::map<AccountNo, __int128>;
@@ -22,7 +26,8 @@ Moved MovedBy(const State& state, const Entry& entry, bool pool_lots) {
     const AccountNo number = state.Standing(AccountNo(posting.account()));
     const Account* account = state.FindAccount(number);
     const bool pooled = pool_lots && account != nullptr && HasLots(account->kind);
-    moved[pooled ? AccountNo(0) : number] += posting.amount();
+    const bool of_campaign = account != nullptr && account->kind == AccountKind::kCampaign;
+    moved[pooled ? AccountNo(0) : of_campaign ? kCampaignsOwn : number] += posting.amount();
   }
   return moved;
 }

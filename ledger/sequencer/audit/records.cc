@@ -209,6 +209,7 @@ template <typename Row>
 const Row& OrderOf(const Row& row) {
   return row;
 }
+auto OrderOf(const ListingRow& row) { return std::tuple(row.listing, row.owner, row.entry); }
 auto OrderOf(const EventRow& row) { return std::tuple(row.scope, row.entry, row.n); }
 
 // Rows come in order of their keys; `what` they are is for people.
@@ -295,6 +296,13 @@ absl::Status CompareSettlementLines(const store::Store& store, Replay& replay) {
   return status.ok() ? comparison.End() : status;
 }
 
+absl::Status CompareListings(const store::Store& store, Replay& replay) {
+  RowComparison comparison(replay.listings, "listed entries");
+  absl::Status status =
+      store.ScanListings([&](const ListingRow& row) { return comparison.Add(row, row.entry); });
+  return status.ok() ? comparison.End() : status;
+}
+
 absl::Status CompareEvents(const store::Store& store, Replay& replay) {
   RowComparison comparison(replay.events, "events");
   absl::Status status =
@@ -339,7 +347,7 @@ absl::Status CompareLinks(const store::Store& store, const State& state) {
 }  // namespace
 
 absl::Status CompareRecords(const store::Store& store, Replay& replay) {
-  const std::array<std::function<absl::Status()>, 13> comparisons = {
+  const std::array<std::function<absl::Status()>, 14> comparisons = {
       [&] { return CompareTiles(store, replay); },
       [&] { return CompareRegistry(store, replay); },
       [&] { return CompareAccounts(store, replay.state); },
@@ -350,6 +358,7 @@ absl::Status CompareRecords(const store::Store& store, Replay& replay) {
       [&] { return CompareHistories(store, replay.histories); },
       [&] { return CompareMonths(store, replay); },
       [&] { return CompareSettlementLines(store, replay); },
+      [&] { return CompareListings(store, replay); },
       [&] { return CompareEvents(store, replay); },
       [&] { return ComparePeriods(store, replay.state); },
       [&] { return CompareLinks(store, replay.state); },

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/coupons/campaigns.h"
 
 namespace tanhui::sequencer {
 namespace {
@@ -24,6 +25,11 @@ std::optional<AccountNo> SweptBy(const State& before, const Entry& entry) {
   }
   if (entry.has_expiry()) {
     return AccountNo(entry.expiry().account());
+  }
+  if (entry.has_campaign_return()) {
+    const CampaignNo number(entry.campaign_return().campaign());
+    const auto* campaign = coupons::CampaignsOf(before.registry()).Find(number);
+    return campaign == nullptr ? std::nullopt : std::optional(campaign->stock_account);
   }
   if (entry.has_budget_year_end()) {
     return AccountNo(entry.budget_year_end().budget());

@@ -83,6 +83,7 @@ struct Replay {
   std::vector<EntryIndex> registry;
   std::vector<std::pair<std::uint32_t, EntryIndex>> product_earnings;
   std::vector<std::pair<RunNo, EntryIndex>> settlement_lines;
+  std::vector<ListingRow> listings;
   std::vector<EventRow> events;
   absl::flat_hash_map<AccountNo, HistoryDigest> months;
   Histories histories;
@@ -101,6 +102,7 @@ struct Replay {
                             changes.product_earnings.end());
     settlement_lines.insert(settlement_lines.end(), changes.settlement_lines.begin(),
                             changes.settlement_lines.end());
+    listings.insert(listings.end(), changes.listings.begin(), changes.listings.end());
     events.insert(events.end(), changes.events.begin(), changes.events.end());
     for (const MonthRow& row : changes.months) {
       months[row.account].Add(row);

@@ -40,6 +40,9 @@ void Generation::StageBooks(const Changes& changes) {
   for (const auto& [run, line] : changes.settlement_lines) {
     StageOrdered(kSettlements, SettlementLineKey(run, line), "");
   }
+  for (const ListingRow& row : changes.listings) {
+    StageOrdered(kListings, ListingKey(row), "");
+  }
   for (const auto& [key, sums] : changes.periods) {
     StageOrdered(kPeriods, EncodePeriodKey(key), sums.has_value() ? EncodePeriodSums(*sums) : "",
                  !sums.has_value());
@@ -121,21 +124,30 @@ std::size_t Generation::bytes() const {
 }
 
 std::vector<RowTable::Row> Generation::RowsFrom(Family family, std::string_view from,
-                                                std::string_view prefix, std::size_t most) const {
+                                                std::string_view prefix, std::size_t most,
+                                                Way way) const {
   std::vector<RowTable::Row> rows;
   const auto& keys = ordered_[family];
-  for (auto it = keys.lower_bound(OrderedKeyOf(from)); it != keys.end() && rows.size() < most;
-       ++it) {
+  // Answers whether there may be more.
+  const auto add = [&](OrderedKey number) {
     std::string key;
-    PutBigEndian(key, absl::Uint128High64(*it));
-    PutBigEndian(key, absl::Uint128Low64(*it));
+    PutBigEndian(key, absl::Uint128High64(number));
+    PutBigEndian(key, absl::Uint128Low64(number));
     key.resize(from.size());
     if (!key.starts_with(prefix)) {
-      break;
+      return false;
     }
     const auto row = tables_[family].Find(key, RowTable::HashOf(key));
     Check(row.has_value(), "an ordered key without its row");
     rows.push_back(*row);
+    return rows.size() < most;
+  };
+  if (way == Way::kUp) {
+    for (auto it = keys.lower_bound(OrderedKeyOf(from)); it != keys.end() && add(*it); ++it) {
+    }
+  } else {
+    for (auto it = keys.upper_bound(OrderedKeyOf(from)); it != keys.begin() && add(*--it);) {
+    }
   }
   return rows;
 }

@@ -40,10 +40,10 @@ class Generation {
   const RowTable& table(Family family) const { return tables_[family]; }
   std::size_t bytes() const;
 
-  // At most `most` rows of an ordered family, deleted ones too, from the whole key `from` on, in
-  // order, as long as keys begin with `prefix`. Their bytes stay as long as this does.
+  // At most `most` rows of an ordered family, deleted ones too, from the whole key `from` on, up or
+  // down in order, as long as keys begin with `prefix`. Their bytes stay as long as this does.
   std::vector<RowTable::Row> RowsFrom(Family family, std::string_view from, std::string_view prefix,
-                                      std::size_t most) const;
+                                      std::size_t most, Way way) const;
 
  private:
   // A key of an ordered family as a number that sorts as its octets do.

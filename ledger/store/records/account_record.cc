@@ -110,7 +110,8 @@ bool BelongToKind(const Account& account) {
          (account.kind == AccountKind::kHousehold || account.members.empty()) &&
          (account.kind == AccountKind::kBudget || account.dry == DrySpell{}) &&
          (HasLots(account.kind) || account.kind == AccountKind::kMerchant ||
-          account.kind == AccountKind::kClaim || account.given == DayTotal{}) &&
+          account.kind == AccountKind::kClaim || account.kind == AccountKind::kCampaign ||
+          account.given == DayTotal{}) &&
          (account.kind < AccountKind::kSettling || account.participant == ParticipantNo(0));
 }
 
@@ -350,7 +351,7 @@ std::optional<Account> DecodeAccount(std::string_view bytes) {
   const auto octet = [bytes](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
   const unsigned kind = octet(1) & 0xFU;
   const unsigned status = octet(1) >> kStatusShift;
-  if (kind < 1 || kind > static_cast<unsigned>(AccountKind::kOpening) || status < 1 ||
+  if (kind < 1 || kind > static_cast<unsigned>(AccountKind::kCampaign) || status < 1 ||
       status > static_cast<unsigned>(AccountStatus::kClosed)) {
     return std::nullopt;
   }

@@ -1,6 +1,7 @@
-// Rows of settlements, periods, months, events and links as bytes; SCHEMA.md is the page for
+// Rows of settlements, lists, periods, months, events and links as bytes; SCHEMA.md is the page for
 // people.
 #include "absl/numeric/int128.h"
+#include "ledger/core/check.h"
 #include "ledger/core/octets/big_endian.h"
 #include "ledger/store/record.h"
 
@@ -8,6 +9,8 @@ namespace tanhui::store {
 namespace {
 
 constexpr std::size_t kSettlementLineKeyBytes = 4 + 8;
+constexpr std::size_t kListingKeyBytes = 1 + 7 + 8;
+constexpr int kOwnerBits = 7 * 8;
 constexpr std::size_t kPeriodKeyBytes = 2 + 4 + 1;
 constexpr std::size_t kPeriodSumsBytes = 16 + 16;
 constexpr std::size_t kMonthKeyBytes = 8 + 2;
@@ -42,6 +45,28 @@ std::optional<std::pair<RunNo, EntryIndex>> DecodeSettlementLineKey(std::string_
   return std::pair(run, EntryIndex(TakeBigEndian<std::uint64_t>(bytes)));
 }
 
+std::string ListingKey(const ListingRow& row) {
+  Check(row.owner >> kOwnerBits == 0, "the owner of a list has too large a number");
+  std::string out;
+  PutBigEndian(out, static_cast<std::uint64_t>(row.listing) << kOwnerBits | row.owner);
+  PutBigEndian(out, row.entry.value());
+  return out;
+}
+
+std::optional<ListingRow> DecodeListingKey(std::string_view bytes) {
+  if (bytes.size() != kListingKeyBytes) {
+    return std::nullopt;
+  }
+  const auto list = TakeBigEndian<std::uint64_t>(bytes);
+  ListingRow row;
+  row.listing = static_cast<Listing>(list >> kOwnerBits);
+  row.owner = list & ((std::uint64_t{1} << kOwnerBits) - 1);
+  row.entry = EntryIndex(TakeBigEndian<std::uint64_t>(bytes));
+  return row.listing >= Listing::kCouponsOfAccount && row.listing <= Listing::kMergedInto
+             ? std::optional(row)
+             : std::nullopt;
+}
+
 std::string EncodePeriodKey(const PeriodKey& key) {
   std::string out;
   PutBigEndian(out, key.month.value());
@@ -59,7 +84,7 @@ std::optional<PeriodKey> DecodePeriodKey(std::string_view bytes) {
   key.asset = AssetNo(TakeBigEndian<std::uint32_t>(bytes));
   const auto kind = TakeBigEndian<std::uint8_t>(bytes);
   key.kind = static_cast<AccountKind>(kind);
-  return kind >= 1 && key.kind <= AccountKind::kOpening ? std::optional(key) : std::nullopt;
+  return kind >= 1 && key.kind <= AccountKind::kCampaign ? std::optional(key) : std::nullopt;
 }
 
 std::string EncodePeriodSums(const PeriodSums& sums) {

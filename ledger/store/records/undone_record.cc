@@ -10,11 +10,19 @@ enum Form : std::uint8_t {
   kInParts = 0,    // taken back in parts
   kCancelled = 1,  // cancelled as a whole
   kCorrected = 2,
-  kLine = 3,  // a line of a settlement run
-  kLoad = 4,  // a load of opening balances
+  kLine = 3,      // a line of a settlement run
+  kLoad = 4,      // a load of opening balances
+  kCoupon = 5,    // a coupon, or an application for one
+  kRedeemed = 6,  // the use of a coupon
 };
 
 Form FormOf(const Undone& undone) {
+  if (undone.redeemed.has_value()) {
+    return kRedeemed;
+  }
+  if (undone.coupon.has_value()) {
+    return kCoupon;
+  }
   if (undone.load.has_value()) {
     return kLoad;
   }
@@ -32,9 +40,12 @@ bool IsOfOneForm(const Undone& undone) {
   const bool parts = undone.points != Amount(0) || undone.quantity != 0;
   const bool corrected = undone.revision > 0 || undone.newest != EntryIndex(0);
   const bool line = undone.line != LineState::kNone;
-  return !(line && undone.load.has_value()) &&
+  const bool of_coupons = undone.coupon.has_value() || undone.redeemed.has_value();
+  const int forms = int{line} + int{undone.load.has_value()} + int{undone.coupon.has_value()} +
+                    int{undone.redeemed.has_value()};
+  return forms <= 1 &&
          (!(line || undone.load.has_value()) || !(parts || corrected || undone.cancelled)) &&
-         !(corrected && undone.cancelled) &&
+         !(of_coupons && (corrected || undone.quantity != 0)) && !(corrected && undone.cancelled) &&
          (undone.revision > 0) == (undone.newest != EntryIndex(0));
 }
 
@@ -57,6 +68,66 @@ LoadTotals TakeLoad(Reader& reader) {
   return load;
 }
 
+void PutCoupon(std::string& out, const CouponNow& coupon) {
+  PutNumber(out, static_cast<std::uint64_t>(coupon.state));
+  PutNumber(out, coupon.entry.value());
+  PutSigned(out, coupon.lock_until.value());
+}
+
+CouponNow TakeCoupon(Reader& reader) {
+  CouponNow coupon;
+  coupon.state =
+      static_cast<CouponState>(reader.Number(static_cast<std::uint64_t>(CouponState::kVoid)));
+  coupon.entry = EntryIndex(reader.Number());
+  coupon.lock_until = LedgerTime(reader.Signed());
+  return coupon;
+}
+
+void PutFen(std::string& out, Amount fen) {
+  Check(!fen.negative(), "less than nothing of the use of a coupon came back");
+  PutPositive(out, fen.units());
+}
+
+void PutRedeemed(std::string& out, const RedeemedNow& redeemed) {
+  PutNumber(out, redeemed.lines.size());
+  for (const Amount line : redeemed.lines) {
+    PutFen(out, line);
+  }
+  PutFen(out, redeemed.discount);
+  PutFen(out, redeemed.funded_back);
+  PutNumber(out, redeemed.coupon_back ? 1 : 0);
+  PutNumber(out, redeemed.reviewed ? 1 : 0);
+  PutFen(out, redeemed.approved);
+  PutFen(out, redeemed.discount_at_review);
+}
+
+RedeemedNow TakeRedeemed(Reader& reader) {
+  RedeemedNow redeemed;
+  const std::size_t lines = reader.Count();
+  redeemed.lines.reserve(lines);
+  for (std::size_t i = 0; i < lines && reader.ok(); ++i) {
+    redeemed.lines.emplace_back(reader.Positive());
+  }
+  redeemed.discount = Amount(reader.Positive());
+  redeemed.funded_back = Amount(reader.Positive());
+  redeemed.coupon_back = reader.Number(1) == 1;
+  redeemed.reviewed = reader.Number(1) == 1;
+  redeemed.approved = Amount(reader.Positive());
+  redeemed.discount_at_review = Amount(reader.Positive());
+  return redeemed;
+}
+
+// Of a coupon and of its use, before the rest.
+void PutWhatWasTakenBack(std::string& out, const Undone& undone) {
+  PutNumber(out, undone.cancelled ? 1 : 0);
+  PutPositive(out, undone.points.units());
+}
+
+void TakeWhatWasTakenBack(Reader& reader, Undone& undone) {
+  undone.cancelled = reader.Number(1) == 1;
+  undone.points = Amount(reader.Positive());
+}
+
 }  // namespace
 
 std::string EncodeUndone(const Undone& undone) {
@@ -72,6 +143,11 @@ std::string EncodeUndone(const Undone& undone) {
     PutNumber(out, static_cast<std::uint64_t>(undone.line));
     return out;
   }
+  if (form == kCoupon || form == kRedeemed) {
+    PutWhatWasTakenBack(out, undone);
+    form == kCoupon ? PutCoupon(out, *undone.coupon) : PutRedeemed(out, *undone.redeemed);
+    return out;
+  }
   PutPositive(out, undone.points.units());
   PutNumber(out, undone.quantity);
   if (form == kCorrected) {
@@ -84,12 +160,18 @@ std::string EncodeUndone(const Undone& undone) {
 std::optional<Undone> DecodeUndone(std::string_view bytes) {
   Reader reader(bytes);
   Undone undone;
-  const auto form = static_cast<Form>(reader.Number(kLoad));
+  const auto form = static_cast<Form>(reader.Number(kRedeemed));
   if (form == kLoad) {
     undone.load = TakeLoad(reader);
   } else if (form == kLine) {
     undone.line =
         static_cast<LineState>(reader.Number(static_cast<std::uint64_t>(LineState::kReturned)));
+  } else if (form == kCoupon) {
+    TakeWhatWasTakenBack(reader, undone);
+    undone.coupon = TakeCoupon(reader);
+  } else if (form == kRedeemed) {
+    TakeWhatWasTakenBack(reader, undone);
+    undone.redeemed = TakeRedeemed(reader);
   } else {
     undone.cancelled = form == kCancelled;
     undone.points = Amount(reader.Positive());

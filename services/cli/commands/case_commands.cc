@@ -1,5 +1,5 @@
 // Cases of suspected abuse: look, decide, and act on them by the ledger's ordinary calls.
-#include <cstdint>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,22 +40,6 @@ std::optional<v1::ExportCaseResponse> ExportOf(Session* session, const Connectio
   return response;
 }
 
-// What a reversal of an entry must name: all of an award's items or of an act's quantity; nullopt
-// for other entries.
-std::optional<std::uint64_t> QuantityOf(const v1::CaseEntry& one) {
-  entry::v1::Entry entry;
-  if (!entry.ParseFromString(one.leaf())) {
-    return std::nullopt;
-  }
-  if (entry.has_earning()) {
-    return entry.earning().quantity();
-  }
-  if (!entry.has_award()) {
-    return std::nullopt;
-  }
-  return entry.award().quantity() == 0 ? 1 : entry.award().quantity();
-}
-
 struct FreezeOptions {
   v1::GetCaseRequest of;
   v1::FreezeRequest freeze;
@@ -90,20 +74,26 @@ struct ReverseOptions {
   bool dry_run = false;
 };
 
-// Request ids follow from case and entry, so that a second run takes back nothing twice.
+bool CanBeTakenBack(const v1::CaseEntry& one) {
+  entry::v1::Entry entry;
+  return entry.ParseFromString(one.leaf()) && (entry.has_award() || entry.has_earning());
+}
+
+// Of what is left of each award and act. Request ids follow from case and entry, so that of two who
+// run it nobody takes back anything twice.
 v1::BatchReverseRequest ReversalsOf(const v1::ExportCaseResponse& found,
                                     const ReverseOptions& options) {
   v1::BatchReverseRequest batch;
   batch.set_validate_only(options.dry_run);
   for (const v1::CaseEntry& entry : found.entries()) {
-    const std::optional<std::uint64_t> quantity = QuantityOf(entry);
-    if (!quantity.has_value()) {
+    if (entry.quantity_left() == 0) {
       continue;
     }
     v1::ReverseRequest& one = *batch.add_requests();
     one.set_request_id(absl::StrCat(found.case_().name(), "/reverse/", entry.index()));
     one.set_entry_index(entry.index());
-    one.set_quantity(*quantity);
+    one.set_quantity(entry.quantity_left());
+    one.set_expected_revision(entry.revision());
     one.set_reason(options.reason);
   }
   return batch;
@@ -115,24 +105,32 @@ void Reverse(Session* session, const ReverseOptions& options) {
   if (!found) {
     return;
   }
-  const v1::BatchReverseRequest batch = ReversalsOf(*found, options);
-  if (batch.requests().empty()) {
+  const auto awards =
+      std::count_if(found->entries().begin(), found->entries().end(), CanBeTakenBack);
+  if (awards == 0) {
     PrintError(absl::StrCat(options.of.name(), " names no award that could be taken back"));
     session->exit_code = kRefused;
     return;
   }
+  const v1::BatchReverseRequest batch = ReversalsOf(*found, options);
   if (options.dry_run) {
     AnnounceDryRun();
   }
   v1::BatchReverseResponse response;
   const grpc::Status status =
-      connection->Call(&v1::PointsService::Stub::BatchReverse, batch, &response);
+      batch.requests().empty()
+          ? grpc::Status::OK
+          : connection->Call(&v1::PointsService::Stub::BatchReverse, batch, &response);
   if (!status.ok()) {
     session->exit_code = ReportFailure(*session, status);
     return;
   }
-  PrintAnswer(*session, response, [&batch](const v1::BatchReverseResponse& answer) {
-    return ReversalsText(batch, answer);
+  PrintAnswer(*session, response, [&](const v1::BatchReverseResponse& answer) {
+    const auto before = awards - batch.requests_size();
+    return absl::StrCat(batch.requests().empty() ? "" : ReversalsText(batch, answer),
+                        before == 0 ? ""
+                                    : absl::StrCat("nothing is left of ", before,
+                                                   " awards, which were taken back before\n"));
   });
   for (const v1::ReverseResult& result : response.results()) {
     session->exit_code = result.has_error() ? kRefused : session->exit_code;
@@ -167,7 +165,11 @@ void AddList(CLI::App* cases, Session& session) {
       {"caller-velocity", v1::CASE_KIND_CALLER_VELOCITY},
       {"impossible-travel", v1::CASE_KIND_IMPOSSIBLE_TRAVEL},
       {"many-citizens", v1::CASE_KIND_MANY_CITIZENS},
-      {"cap-refusals", v1::CASE_KIND_CAP_REFUSALS}};
+      {"cap-refusals", v1::CASE_KIND_CAP_REFUSALS},
+      {"coupon-split", v1::CASE_KIND_COUPON_SPLIT},
+      {"coupon-group", v1::CASE_KIND_COUPON_GROUP},
+      {"coupon-codes", v1::CASE_KIND_COUPON_CODES},
+      {"coupon-device", v1::CASE_KIND_COUPON_DEVICE}};
   command
       ->add_option_function<std::string>(
           "--state", [request](const std::string& state) { request->set_state(kStates.at(state)); },

@@ -49,6 +49,9 @@ void AddReverse(CLI::App& app, Session& session) {
   command->add_option_function<std::uint64_t>(
       "--quantity", [request](std::uint64_t items) { request->set_quantity(items); },
       "How many of its items; default 1");
+  command->add_option_function<std::uint64_t>(
+      "--revision", [request](std::uint64_t revision) { request->set_expected_revision(revision); },
+      "The revision that you know, 0 before any correction; default: whatever stands");
   AddReason(command, request, "goods_returned");
   AddBookedOn(command, request);
   AddMutationOptions(command, request);

@@ -1,18 +1,23 @@
 #include "services/cli/documents/yaml_message.h"
 
+#include <google/protobuf/util/time_util.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <set>
+#include <type_traits>
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "google/protobuf/timestamp.pb.h"
 #include "ledger/core/check.h"
+#include "services/cli/client/request_stamp.h"
 
 namespace tanhui::cli {
 namespace {
@@ -26,6 +31,11 @@ using google::protobuf::Message;
 // What the zero value of every enum of ours ends in; the prefix of the others stands before it.
 constexpr std::string_view kUnstated = "UNSPECIFIED";
 constexpr std::size_t kMostFaults = 50;
+
+bool IsTime(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type() == google::protobuf::Timestamp::descriptor();
+}
 
 std::string Prefix(const EnumDescriptor& type) {
   const std::string& zero = type.value(0)->name();
@@ -98,14 +108,23 @@ class Reader {
 
   void ReadValue(const YAML::Node& node, const FieldDescriptor& field, const std::string& place,
                  Message* message) {
-    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
+    const auto part = [&field, message] {
       const auto* reflection = message->GetReflection();
-      return ReadMessage(node, place,
-                         field.is_repeated() ? reflection->AddMessage(message, &field)
-                                             : reflection->MutableMessage(message, &field));
+      return field.is_repeated() ? reflection->AddMessage(message, &field)
+                                 : reflection->MutableMessage(message, &field);
+    };
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !IsTime(field)) {
+      return ReadMessage(node, place, part());
     }
     if (!node.IsScalar()) {
       return Fault(node, place, "needs one value, not a list or names with values");
+    }
+    if (IsTime(field)) {
+      const absl::StatusOr<LedgerTime> time = ParseTime(node.Scalar());
+      if (!time.ok()) {
+        return Fault(node, place, std::string(time.status().message()));
+      }
+      return part()->CopyFrom(ToTimestamp(*time));
     }
     const std::string fault = SetScalar(node.Scalar(), field, message);
     if (!fault.empty()) {
@@ -150,9 +169,11 @@ bool IsDigits(const std::string& text) {
          std::all_of(text.begin(), text.end(), [](char c) { return absl::ascii_isdigit(c); });
 }
 
-template <typename Unsigned>
-bool ReadUnsigned(const std::string& text, Unsigned* number) {
-  return IsDigits(text) && absl::SimpleAtoi(text, number);
+// Digits alone, after a minus where the number may be below zero.
+template <typename Number>
+bool ReadNumber(const std::string& text, Number* number) {
+  const bool below = std::is_signed_v<Number> && text.starts_with('-');
+  return IsDigits(below ? text.substr(1) : text) && absl::SimpleAtoi(text, number);
 }
 
 // Sets or adds one value of a field by its type.
@@ -185,16 +206,36 @@ struct Setter {
     field->is_repeated() ? reflection->AddUInt64(message, field, value)
                          : reflection->SetUInt64(message, field, value);
   }
+  void Number(std::int64_t value) const {
+    const auto* reflection = message->GetReflection();
+    field->is_repeated() ? reflection->AddInt64(message, field, value)
+                         : reflection->SetInt64(message, field, value);
+  }
 };
 
-template <typename Unsigned>
+template <typename Number>
 std::string SetNumber(const std::string& text, const Setter& setter) {
-  Unsigned number = 0;
-  if (!ReadUnsigned(text, &number)) {
-    return absl::StrCat("`", text, "` is no whole number from 0 to ",
-                        std::numeric_limits<Unsigned>::max());
+  Number number = 0;
+  if (!ReadNumber(text, &number)) {
+    return absl::StrCat("`", text, "` is no whole number from ", std::numeric_limits<Number>::min(),
+                        " to ", std::numeric_limits<Number>::max());
   }
   setter.Number(number);
+  return {};
+}
+
+std::string SetString(const std::string& text, const Setter& setter) {
+  if (setter.field->type() != FieldDescriptor::TYPE_BYTES) {
+    setter.String(text);
+    return {};
+  }
+  const bool is_hex = text.size() % 2 == 0 && std::all_of(text.begin(), text.end(), [](char c) {
+                        return absl::ascii_isxdigit(static_cast<unsigned char>(c));
+                      });
+  if (!is_hex) {
+    return absl::StrCat("`", text, "` is no hexadecimal number of whole bytes");
+  }
+  setter.String(absl::HexStringToBytes(text));
   return {};
 }
 
@@ -203,8 +244,7 @@ std::string Reader::SetScalar(const std::string& text, const FieldDescriptor& fi
   const Setter setter{message, &field};
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING:
-      setter.String(text);
-      return {};
+      return SetString(text, setter);
     case FieldDescriptor::CPPTYPE_BOOL:
       if (text != "true" && text != "false") {
         return absl::StrCat("`", text, "` is neither true nor false");
@@ -223,6 +263,8 @@ std::string Reader::SetScalar(const std::string& text, const FieldDescriptor& fi
       return SetNumber<std::uint32_t>(text, setter);
     case FieldDescriptor::CPPTYPE_UINT64:
       return SetNumber<std::uint64_t>(text, setter);
+    case FieldDescriptor::CPPTYPE_INT64:
+      return SetNumber<std::int64_t>(text, setter);
     default:
       Check(false, "documents have no fields of other types");
       return {};
@@ -237,10 +279,12 @@ void EmitValue(const Message& message, const FieldDescriptor& field, int index,
   const auto& reflection = *message.GetReflection();
   const bool listed = index >= 0;
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_STRING:
-      *out << (listed ? reflection.GetRepeatedString(message, &field, index)
-                      : reflection.GetString(message, &field));
+    case FieldDescriptor::CPPTYPE_STRING: {
+      const std::string text = listed ? reflection.GetRepeatedString(message, &field, index)
+                                      : reflection.GetString(message, &field);
+      *out << (field.type() == FieldDescriptor::TYPE_BYTES ? absl::BytesToHexString(text) : text);
       return;
+    }
     case FieldDescriptor::CPPTYPE_BOOL:
       *out << (listed ? reflection.GetRepeatedBool(message, &field, index)
                       : reflection.GetBool(message, &field));
@@ -257,10 +301,20 @@ void EmitValue(const Message& message, const FieldDescriptor& field, int index,
       *out << (listed ? reflection.GetRepeatedUInt64(message, &field, index)
                       : reflection.GetUInt64(message, &field));
       return;
-    default:
-      EmitMessage(listed ? reflection.GetRepeatedMessage(message, &field, index)
-                         : reflection.GetMessage(message, &field),
-                  out);
+    case FieldDescriptor::CPPTYPE_INT64:
+      *out << (listed ? reflection.GetRepeatedInt64(message, &field, index)
+                      : reflection.GetInt64(message, &field));
+      return;
+    default: {
+      const Message& part = listed ? reflection.GetRepeatedMessage(message, &field, index)
+                                   : reflection.GetMessage(message, &field);
+      if (IsTime(field)) {
+        *out << google::protobuf::util::TimeUtil::ToString(
+            static_cast<const google::protobuf::Timestamp&>(part));
+        return;
+      }
+      EmitMessage(part, out);
+    }
   }
 }
 

@@ -12,9 +12,10 @@
 namespace tanhui::cli {
 
 // Puts the fields that `text` names into `message`, which must be empty. Fields are singular or
-// repeated texts, booleans, enums, unsigned numbers of 32 or 64 bits, and messages of such fields
-// (Check). An unknown key, one that comes twice, one without a value and a value of another form
-// are errors, each on a line of its own: `FILE:LINE: PATH: what is wrong`. At most 50 are told.
+// repeated texts, booleans, enums, numbers of 64 bits, unsigned ones of 32, times (as ParseTime
+// reads them), bytes (hexadecimal), and messages of such fields (Check). An unknown key, one that
+// comes twice, one without a value and a value of another form are errors, each on a line of its
+// own: `FILE:LINE: PATH: what is wrong`. At most 50 are told.
 absl::Status ReadYamlMessage(std::string_view file, std::string_view text,
                              google::protobuf::Message* message);
 

@@ -33,13 +33,15 @@ enum Column : std::size_t {
   kDestination,
   kDuration,
   kCorrects,
-  kRevision
+  kRevision,
+  kWeighing,
+  kBooking
 };
 constexpr std::array<std::string_view, 4> kRequired = {"user_id", "scenario", "act_time",
                                                        "evidence"};
-constexpr std::array<std::string_view, 12> kOptional = {
-    "points",  "reference", "quantity",    "unit",       "district", "material",
-    "product", "origin",    "destination", "duration_s", "corrects", "revision"};
+constexpr std::array<std::string_view, 14> kOptional = {
+    "points", "reference",   "quantity",   "unit",     "district", "material", "product",
+    "origin", "destination", "duration_s", "corrects", "revision", "weighing", "booking"};
 constexpr std::size_t kFirstOfActs = 2;  // of kOptional
 
 // A whole number from 1 to `most`.
@@ -58,14 +60,24 @@ std::optional<std::int64_t> ParsePoints(std::string_view text) {
 
 constexpr std::int64_t kLongestAct = 366 * 86'400;  // seconds
 constexpr std::int64_t kMostRevision = 1'000'000;
-// In the column `corrects`: the act that was imported with the same evidence.
+// In the columns `corrects` and `booking`: the act that was imported with the same evidence.
 constexpr std::string_view kThisLine = "line";
+// In the column `corrects`: the weighing, which was imported, of the booking that the line names.
+constexpr std::string_view kItsWeighing = "weighing";
+constexpr std::string_view kBooked = "booked";
+constexpr std::string_view kWeighed = "weighed";
 constexpr std::int64_t kMostQuantity = 1'000'000'000'000;  // what the ledger takes
 
-// A correction that names the request id of its act needs no evidence: a weighing has none.
-bool NamesItsAct(const CsvLine& line, const CsvColumns& columns) {
-  const std::string_view corrects = columns.Get(line, kCorrects);
-  return !corrects.empty() && corrects != kThisLine;
+bool IsAboutBooking(const CsvLine& line, const CsvColumns& columns) {
+  return columns.Get(line, kWeighing) == kWeighed || columns.Get(line, kCorrects) == kItsWeighing;
+}
+
+// A line that names the request id of what it weighs or corrects needs no evidence: a weighing has
+// none.
+bool NamesARequest(const CsvLine& line, const CsvColumns& columns) {
+  const std::string_view named =
+      columns.Get(line, IsAboutBooking(line, columns) ? kBooking : kCorrects);
+  return !named.empty() && named != kThisLine;
 }
 
 // What is wrong with a field of its own, empty when nothing is.
@@ -82,7 +94,7 @@ std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
   if (!ParseSeconds(columns.Get(line, kActTime))) {
     return "act_time is no YYYY-MM-DD HH:MM:SS";
   }
-  if (evidence.empty() && !NamesItsAct(line, columns)) {
+  if (evidence.empty() && !NamesARequest(line, columns)) {
     return "no evidence";
   }
   if (!points.empty() && !ParsePoints(points)) {
@@ -95,6 +107,24 @@ std::string_view FieldFault(const CsvLine& line, const CsvColumns& columns) {
     return "reference holds a phone or identity number";
   }
   return {};
+}
+
+// The same of bookings and weighings.
+std::string_view BookingFault(const CsvLine& line, const CsvColumns& columns) {
+  const std::string_view weighing = columns.Get(line, kWeighing);
+  const std::string_view booking = columns.Get(line, kBooking);
+  if (!weighing.empty() && weighing != kBooked && weighing != kWeighed) {
+    return "weighing is neither booked nor weighed";
+  }
+  if (!weighing.empty() && columns.Has(kCorrects)) {
+    return "a correction is booked or weighed as its act: leave weighing empty";
+  }
+  if (!IsAboutBooking(line, columns)) {
+    return booking.empty() ? "" : "a booking goes with weighed, or with a correction of a weighing";
+  }
+  return RequestId::FromText(booking).has_value()
+             ? ""
+             : "booking needs the request id of the booking, or line";
 }
 
 // The same of the fields that only acts have.
@@ -124,15 +154,14 @@ std::string_view ActFault(const CsvLine& line, const CsvColumns& columns, const 
   if (!field(kDuration).empty() && !ParseNumber(field(kDuration), kLongestAct)) {
     return "duration_s is no whole number from 1 to 31622400";
   }
-  if (columns.Has(kCorrects) &&
-      (field(kCorrects).empty() || !RequestId::FromText(field(kCorrects)).has_value())) {
-    return "corrects needs the request id of the act, or line";
+  if (columns.Has(kCorrects) && !RequestId::FromText(field(kCorrects)).has_value()) {
+    return "corrects needs the request id of the act, or line, or weighing";
   }
   if (!field(kRevision).empty() && field(kRevision) != "0" &&
       !ParseNumber(field(kRevision), kMostRevision)) {
     return "revision is no whole number from 0 to 1000000";
   }
-  return {};
+  return BookingFault(line, columns);
 }
 
 class ActReader {
@@ -166,7 +195,9 @@ class ActReader {
     if (!seen_.insert(id).second) {
       return file_.Refuse(number, kDuplicate,
                           file_.has_corrections ? "an earlier line corrects the same revision"
-                                                : "an earlier line has the same evidence");
+                          : IsAboutBooking(line, columns)
+                              ? "an earlier line weighs the same booking"
+                              : "an earlier line has the same evidence");
     }
     const std::string_view scenario = columns.Get(line, kScenario);
     const std::string_view stated = columns.Get(line, kPoints);
@@ -199,20 +230,29 @@ class ActReader {
   }
 
  private:
-  // Request id of the act that the line corrects.
-  std::string CorrectedOf(const CsvLine& line, const CsvColumns& columns) const {
-    const std::string_view corrects = columns.Get(line, kCorrects);
-    return corrects == kThisLine ? RequestIdText(ids_.Act(columns.Get(line, kEvidence)))
-                                 : std::string(corrects);
+  // Request id of the act that the column names: by itself, or by the line's evidence.
+  std::string NamedBy(Column column, const CsvLine& line, const CsvColumns& columns) const {
+    const std::string_view named = columns.Get(line, column);
+    return named == kThisLine ? RequestIdText(ids_.Act(columns.Get(line, kEvidence)))
+                              : std::string(named);
+  }
+  // Request id of the act that the line corrects, or of the booking that it weighs; empty: neither.
+  std::string SubjectOf(const CsvLine& line, const CsvColumns& columns) const {
+    if (columns.Get(line, kCorrects) == kItsWeighing) {
+      return RequestIdText(ids_.Weighing(NamedBy(kBooking, line, columns)));
+    }
+    return NamedBy(file_.has_corrections ? kCorrects : kBooking, line, columns);
   }
   static std::uint32_t RevisionOf(const CsvLine& line, const CsvColumns& columns) {
     return static_cast<std::uint32_t>(
         ParseNumber(columns.Get(line, kRevision), kMostRevision).value_or(0));
   }
   EvidenceId IdOf(const CsvLine& line, const CsvColumns& columns) const {
-    return file_.has_corrections
-               ? ids_.Correction(CorrectedOf(line, columns), RevisionOf(line, columns))
-               : ids_.Act(columns.Get(line, kEvidence));
+    if (file_.has_corrections) {
+      return ids_.Correction(SubjectOf(line, columns), RevisionOf(line, columns));
+    }
+    return IsAboutBooking(line, columns) ? ids_.Weighing(SubjectOf(line, columns))
+                                         : ids_.Act(columns.Get(line, kEvidence));
   }
 
   std::optional<Seconds> TimeOf(const CsvLine& line, const CsvColumns& columns) const {
@@ -227,7 +267,12 @@ class ActReader {
     const auto quantity = ParseNumber(field(kQuantity), kMostQuantity).value_or(way ? 0 : 1);
     act.quantity = static_cast<std::uint64_t>(quantity);
     const auto unit = UnitsByName().find(field(kUnit));
-    act.unit = unit != UnitsByName().end() ? unit->second : way ? v1::UNIT_METRE : v1::UNIT_TIME;
+    act.unit = static_cast<std::uint16_t>(unit != UnitsByName().end() ? unit->second
+                                          : way                       ? v1::UNIT_METRE
+                                                                      : v1::UNIT_TIME);
+    act.weighing = field(kWeighing).empty()       ? v1::WEIGHING_UNSPECIFIED
+                   : field(kWeighing) == kWeighed ? v1::WEIGHING_WEIGHED
+                                                  : v1::WEIGHING_BOOKED;
     act.duration_seconds =
         static_cast<std::uint32_t>(ParseNumber(field(kDuration), kLongestAct).value_or(0));
     act.district =
@@ -236,11 +281,10 @@ class ActReader {
     act.product = number(kProduct);
     act.origin = number(kOrigin);
     act.destination = number(kDestination);
-    act.subject = number(kEvidence);
-    if (file_.has_corrections) {
-      act.corrects = file_.texts.Intern(CorrectedOf(line, columns));
-      act.revision = RevisionOf(line, columns);
-    }
+    // The evidence of a booking names it and is claimed already.
+    act.subject = field(kBooking) == kThisLine ? 0 : number(kEvidence);
+    act.about = file_.texts.Intern(SubjectOf(line, columns));
+    act.revision = file_.has_corrections ? RevisionOf(line, columns) : 0;
     return act;
   }
 

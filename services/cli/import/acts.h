@@ -24,11 +24,18 @@ namespace tanhui::cli {
 // With options.acts the ledger finds the points, a column points is refused, and there may be more
 // columns: quantity, unit (time, metre, step, gram, item, watt_hour), district, material, product
 // ({catalogue}/{code}), origin, destination (stations) and duration_s. A way between stations needs
-// no quantity; anything else is 1 time when neither is given. With a column `corrects` every line
-// corrects an act: the column holds the request id of the award, or `line` for the act that was
-// imported with the same evidence, and `revision` the one that the line is about (empty: 0, the act
-// itself); a line with a request id may leave out the evidence. The evidence is a record of
+// no quantity; anything else is 1 time when neither is given. The evidence is a record of
 // options.acts->evidence_source about what the column says.
+//
+// A column `weighing` says booked or weighed. With weighed, `booking` holds the request id of the
+// booking, or `line` for the booking that was imported with the same evidence.
+//
+// With a column `corrects` every line corrects an act: the column holds the request id of the
+// award, `line` for the act that was imported with the same evidence, or `weighing` for the
+// weighing that was imported for `booking`; and `revision` the one that the line is about (empty:
+// 0, the act itself).
+//
+// A line that names by a request id what it weighs or corrects may leave out the evidence.
 absl::StatusOr<ClaimFile> ReadActs(std::string_view text, const Rates& rates,
                                    const EvidenceIds& ids, const ReadingProgress& progress,
                                    const ReadingOptions& options = {});

@@ -44,19 +44,19 @@ using EvidenceId = std::array<std::uint8_t, 16>;
 // ClaimFile::texts.
 struct ActLine {
   std::uint64_t quantity = 0;  // 0: the ledger finds it
-  std::uint32_t unit = 0;      // of tanhui.v1.Unit
+  std::uint16_t unit = 0;      // of tanhui.v1.Unit
+  std::uint16_t weighing = 0;  // of tanhui.v1.Weighing; of corrections: as the act's
   std::uint32_t duration_seconds = 0;
   std::uint32_t district = 0;
   std::uint32_t material = 0;
   std::uint32_t product = 0;
   std::uint32_t origin = 0;
   std::uint32_t destination = 0;
-  std::uint32_t subject = 0;  // of the evidence, as device and time
+  std::uint32_t subject = 0;  // of the evidence, as device and time; 0: it shows no evidence
   std::uint32_t device = 0;
-  Seconds evidence_time = 0;  // 0: none
-  // Of a correction: request id of the act, and the revision that the line is about.
-  std::uint32_t corrects = 0;
-  std::uint32_t revision = 0;
+  Seconds evidence_time = 0;   // 0: none
+  std::uint32_t about = 0;     // request id of what is corrected, or of the booking that is weighed
+  std::uint32_t revision = 0;  // of a correction: which the line is about
 };
 
 // One act to be awarded.

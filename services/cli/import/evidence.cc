@@ -46,6 +46,10 @@ EvidenceId EvidenceIds::Correction(std::string_view request_id, std::uint32_t re
   return IdOf(key_, {"tanhui/import/correction/v1", request_id, std::to_string(revision)});
 }
 
+EvidenceId EvidenceIds::Weighing(std::string_view booking_request_id) const {
+  return IdOf(key_, {"tanhui/import/weighing/v1", booking_request_id});
+}
+
 EvidenceId EvidenceIds::AccountOpening(std::string_view asset, std::string_view user) const {
   return IdOf(key_, {"tanhui/import/account_opening/v1", asset, user});
 }

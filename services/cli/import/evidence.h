@@ -30,6 +30,8 @@ class EvidenceIds {
   EvidenceId Act(std::string_view evidence) const;
   // A correction of the act that the request made, from a revision on: sent again it is done once.
   EvidenceId Correction(std::string_view request_id, std::uint32_t revision) const;
+  // The weighing of the booking that the request made: it is weighed once.
+  EvidenceId Weighing(std::string_view booking_request_id) const;
   // The opening of a platform user's account in an asset.
   EvidenceId AccountOpening(std::string_view asset, std::string_view user) const;
 

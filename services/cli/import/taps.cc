@@ -214,7 +214,7 @@ ActLine TapReader::ActOfRide(const Tap& begin, const Tap& end) {
   const Tap& evidence = date(begin) == date(end) ? begin : end;
   ActLine act;
   act.quantity = bus ? 1 : 0;
-  act.unit = bus ? v1::UNIT_TIME : v1::UNIT_METRE;
+  act.unit = static_cast<std::uint16_t>(bus ? v1::UNIT_TIME : v1::UNIT_METRE);
   act.duration_seconds = end.time - begin.time;
   act.district = file_.texts.Intern(options_.acts->district);
   act.origin = file_.texts.Intern(bus ? std::string_view() : StationOf(begin));

@@ -129,7 +129,7 @@ grpc::Status CorrectClaims(ClaimFile* file, const UploadPlan& plan, const std::s
     const ActLine& line = file->acts[claim.act];
     v1::CorrectRequest request;
     request.set_request_id(RequestIdText(claim.id));
-    request.set_original_request_id(std::string(file->texts[line.corrects]));
+    request.set_original_request_id(std::string(file->texts[line.about]));
     request.set_expected_revision(line.revision);
     *request.mutable_act() = ActOf(*file, claim);
     *request.mutable_act_time() = ToTimestamp(ToLedgerTime(claim.act_time));

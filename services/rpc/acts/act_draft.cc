@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "services/rpc/acts/booking.h"
 #include "services/rpc/acts/check_in.h"
 #include "services/rpc/acts/evidence_reading.h"
 
@@ -80,13 +81,7 @@ class Reading {
     } else {
       RefuseField(draft_, "act.weighing", "there is no such weighing");
     }
-    const bool weighed = act_.weighing() == v1::WEIGHING_WEIGHED;
-    if (weighed && act_.booking_entry_index() == 0) {
-      draft_.Refuse(Refusal(Reason::kFieldRequired, "act.booking_entry_index"));
-    } else if (!weighed && act_.booking_entry_index() != 0) {
-      RefuseField(draft_, "act.booking_entry_index", "it goes with WEIGHING_WEIGHED");
-    }
-    out_.set_booking(act_.booking_entry_index());
+    ReadBooking(act_, draft_);
     draft_.ReadNumber(act_.duration_seconds(), 0, kMaxSeconds, "act.duration_seconds");
     out_.set_seconds(act_.duration_seconds());
   }

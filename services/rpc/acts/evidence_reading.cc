@@ -70,7 +70,7 @@ class Reading {
     // What earns for a product is the product's own serial number.
     // Claims that are there already are those of an act that is corrected, without evidence anew.
     if (rule_ != nullptr && rule_->needs_serial && !brand_.empty() && !serial_of_brand_ &&
-        out_.booking() == 0 && out_.nullifiers().empty()) {
+        out_.weighing() != pb::WEIGHING_WEIGHED && out_.nullifiers().empty()) {
       draft_.Refuse(Refusal(Reason::kConditionNotMet, "act.evidence").With("condition", "serial"));
     }
     if (!draft_.refusal().has_value() && !pieces_.empty()) {

@@ -59,6 +59,7 @@ CaseDesk::CaseDesk(const CaseDeskOptions& options, store::Store& store,
       clock_(clock),
       clock_is_good_(std::move(clock_is_good)),
       watch_(options.watch),
+      coupon_watch_(options.coupons),
       forget_at_(steady_clock::now()) {}
 
 CaseDesk::~CaseDesk() { Stop(); }
@@ -74,18 +75,27 @@ absl::Status CaseDesk::LoadOpen() {
 }
 
 void CaseDesk::Observe(const std::vector<watch::Sighting>& sightings) {
+  Enqueue(sightings, queue_);
+}
+
+void CaseDesk::Observe(const std::vector<watch::CouponSighting>& sightings) {
+  Enqueue(sightings, coupon_queue_);
+}
+
+template <typename Sightings>
+void CaseDesk::Enqueue(const Sightings& sightings, Sightings& queue) {
   bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
-    const std::size_t before = queue_.size();
-    const std::size_t room = stopping_ ? 0 : options_.max_queued - queue_.size();
+    const std::size_t before = queued_now();
+    const std::size_t room = stopping_ ? 0 : options_.max_queued - before;
     const std::size_t taken = std::min(room, sightings.size());
-    queue_.insert(queue_.end(), sightings.begin(),
-                  sightings.begin() + static_cast<std::ptrdiff_t>(taken));
+    queue.insert(queue.end(), sightings.begin(),
+                 sightings.begin() + static_cast<std::ptrdiff_t>(taken));
     queued_ += taken;
     sightings_dropped_ += sightings.size() - taken;
     wakes = (before == 0 && taken > 0) ||
-            (before < options_.look_at_once && queue_.size() >= options_.look_at_once);
+            (before < options_.look_at_once && queued_now() >= options_.look_at_once);
   }
   if (wakes) {
     wakes_.notify_all();
@@ -114,17 +124,19 @@ void CaseDesk::Loop() {
     const steady_clock::time_point duty = NextDuty();
     std::unique_lock lock(mutex_);
     const auto hurried = [this] { return stopping_ || settle_ > settled_; };
-    wakes_.wait_until(lock, duty, [&] { return hurried() || !queue_.empty(); });
-    if (!queue_.empty()) {
+    wakes_.wait_until(lock, duty, [&] { return hurried() || queued_now() > 0; });
+    if (queued_now() > 0) {
       wakes_.wait_for(lock, options_.look_after,
-                      [&] { return hurried() || queue_.size() >= options_.look_at_once; });
+                      [&] { return hurried() || queued_now() >= options_.look_at_once; });
     }
     stop = stopping_;
     const bool asked = stop || settle_ > settled_;
     const std::vector<watch::Sighting> sightings = std::exchange(queue_, {});
+    const std::vector<watch::CouponSighting> coupons = std::exchange(coupon_queue_, {});
     const std::uint64_t queued = queued_;
     lock.unlock();
     LookAt(sightings);
+    LookAt(coupons);
     if (asked || steady_clock::now() >= NextDuty()) {
       if (const absl::Status written = Write(); !written.ok()) {
         spdlog::error("cases cannot be written: {}", written.ToString());
@@ -159,6 +171,16 @@ void CaseDesk::LookAt(const std::vector<watch::Sighting>& sightings) {
     watch_.Observe(sighting, signals_);
     for (const watch::Signal& signal : signals_) {
       Take(signal, sighting.recorded);
+    }
+  }
+}
+
+void CaseDesk::LookAt(const std::vector<watch::CouponSighting>& sightings) {
+  for (const watch::CouponSighting& sighting : sightings) {
+    signals_.clear();
+    coupon_watch_.Observe(sighting, signals_);
+    for (const watch::Signal& signal : signals_) {
+      Take(signal, sighting.at);
     }
   }
 }

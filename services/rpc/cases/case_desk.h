@@ -22,12 +22,14 @@
 #include "ledger/sequencer/clock.h"
 #include "ledger/store/store.h"
 #include "ledger/watch/case_record.h"
+#include "ledger/watch/coupon_watch.h"
 #include "ledger/watch/watch.h"
 
 namespace tanhui::rpc {
 
 struct CaseDeskOptions {
   watch::WatchOptions watch;
+  watch::CouponWatchOptions coupons;
   // A case is forgotten so long after its last signal or its decision.
   std::int64_t keep_micros = 180 * kMicrosPerDay;
   // Acts that wait to be looked at; those that come to a full queue are not looked at.
@@ -76,6 +78,7 @@ class CaseDesk {
 
   // Never waits for the disk or for the thread's work.
   void Observe(const std::vector<watch::Sighting>& sightings);
+  void Observe(const std::vector<watch::CouponSighting>& sightings);
   // Looks at what was queued, writes, and ends the thread; then Observe does nothing.
   void Stop();
 
@@ -99,11 +102,15 @@ class CaseDesk {
            std::function<bool()> clock_is_good);
   using Topic = std::pair<watch::SignalKind, std::uint64_t>;  // what one open case is about
 
+  template <typename Sightings>
+  void Enqueue(const Sightings& sightings, Sightings& queue);
+  std::size_t queued_now() const { return queue_.size() + coupon_queue_.size(); }
   absl::Status LoadOpen();
   void Loop();
   // Until when the thread may rest.
   std::chrono::steady_clock::time_point NextDuty() const;
   void LookAt(const std::vector<watch::Sighting>& sightings);
+  void LookAt(const std::vector<watch::CouponSighting>& sightings);
   void Take(const watch::Signal& signal, LedgerTime recorded);
   absl::Status Write();
   void Settle();
@@ -116,6 +123,7 @@ class CaseDesk {
 
   // The thread's own.
   watch::Watch watch_;
+  watch::CouponWatch coupon_watch_;
   std::vector<watch::Signal> signals_;
   std::chrono::steady_clock::time_point forget_at_;
 
@@ -130,6 +138,7 @@ class CaseDesk {
   mutable std::mutex mutex_;
   std::condition_variable wakes_;
   std::vector<watch::Sighting> queue_;
+  std::vector<watch::CouponSighting> coupon_queue_;
   std::uint64_t queued_ = 0;   // ever
   std::uint64_t settled_ = 0;  // of those, looked at and written
   std::uint64_t settle_ = 0;   // somebody waits until so many are settled

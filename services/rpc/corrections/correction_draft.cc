@@ -119,7 +119,7 @@ class Reading {
       // The serial number of the one does not show the other.
       draft_.Refuse(Refusal(Reason::kFieldRequired, "act.evidence"));
     }
-    if (act.weighing() == v1::WEIGHING_UNSPECIFIED && act.booking_entry_index() == 0) {
+    if (act.weighing() == v1::WEIGHING_UNSPECIFIED) {
       wanted.set_weighing(target.earning().weighing());
       wanted.set_booking(target.earning().booking());
     }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/core/books/event_rows.h"
+#include "ledger/coupons/campaigns.h"
 #include "ledger/points/settled.h"
 #include "ledger/rules/rulebook.h"
 #include "ledger/sequencer/past_account.h"
@@ -16,6 +17,12 @@ namespace {
 
 std::uint32_t Upper(std::uint64_t subject) { return static_cast<std::uint32_t>(subject >> 32); }
 Month LowerMonth(std::uint64_t subject) { return Month(static_cast<std::uint16_t>(subject)); }
+
+// Whether the subject of an event of this kind is an account.
+bool IsAboutAccount(EventKind kind) {
+  return kind == EventKind::kPointsExpired || kind == EventKind::kCouponUsed ||
+         kind == EventKind::kCouponRefunded || kind == EventKind::kCouponRevoked;
+}
 
 }  // namespace
 
@@ -70,13 +77,9 @@ void EventView::FillSubject(const EventRow& row, v1::Event& event) const {
                                         .NameOf(static_cast<std::uint32_t>(row.subject))));
       return;
     case EventKind::kBudgetAt80:
-    case EventKind::kBudgetAt95: {
-      const Budget* budget = registry_->FindBudget(AccountNo(row.subject));
-      const entry::v1::Posting* posting = FindPosting(entry_, AccountNo(row.subject));
-      event.set_budget(budget == nullptr ? std::string() : absl::StrCat("budgets/", budget->code));
-      event.set_points(posting == nullptr ? 0 : posting->balance_after());
-      return;
-    }
+    case EventKind::kBudgetAt95:
+    case EventKind::kCampaignReturned:
+      return FillBudget(row, event);
     case EventKind::kLineApproved:
     case EventKind::kLinePaid:
     case EventKind::kLineReturned:
@@ -92,6 +95,66 @@ void EventView::FillSubject(const EventRow& row, v1::Event& event) const {
     case EventKind::kPointsExpired:
     case EventKind::kPointsExpireSoon:
       return;  // about an account
+    default:
+      return FillCoupon(row, event);
+  }
+}
+
+void EventView::FillBudget(const EventRow& row, v1::Event& event) const {
+  const Budget* budget = registry_->FindBudget(AccountNo(row.subject));
+  const entry::v1::Posting* posting = FindPosting(entry_, AccountNo(row.subject));
+  event.set_budget(budget == nullptr ? std::string() : absl::StrCat("budgets/", budget->code));
+  if (posting == nullptr) {
+    return;
+  }
+  const bool back = entry_.has_campaign_return();
+  event.set_points(back ? posting->amount() : posting->balance_after());
+  if (back) {
+    NameCoupon(entry_.campaign_return().campaign(), 0, event);
+  }
+}
+
+void EventView::NameCoupon(std::uint32_t campaign, std::uint64_t coupon, v1::Event& event) const {
+  const coupons::Campaign* found = coupons::CampaignsOf(*registry_).Find(CampaignNo(campaign));
+  if (found != nullptr) {
+    event.set_campaign(absl::StrCat("campaigns/", found->code));
+  }
+  if (coupon != 0) {
+    event.set_coupon(absl::StrCat("coupons/", coupon));
+  }
+}
+
+void EventView::FillCoupon(const EventRow& row, v1::Event& event) const {
+  const auto about = [&](const entry::v1::CouponUndone& undone) {
+    NameCoupon(undone.campaign(), undone.coupon(), event);
+  };
+  switch (entry_.body_case()) {
+    case Entry::kCouponRedemption:
+      NameCoupon(entry_.coupon_redemption().campaign(), entry_.coupon_redemption().coupon(), event);
+      event.set_about_entry_index(row.entry.value());
+      event.set_points(entry_.coupon_redemption().discount_fen());
+      return;
+    case Entry::kCouponRefund:
+      about(entry_.coupon_refund().undone());
+      event.set_about_entry_index(entry_.coupon_refund().target());
+      event.set_points(entry_.coupon_refund().discount_fen());
+      return;
+    case Entry::kCancellation:
+      about(entry_.cancellation().coupon_undone());
+      event.set_about_entry_index(entry_.cancellation().target_index());
+      return;
+    case Entry::kCouponRevocation:
+      about(entry_.coupon_revocation().undone());
+      return;
+    case Entry::kCouponReview:
+      about(entry_.coupon_review().undone());
+      event.set_about_entry_index(row.subject);
+      event.set_points(entry_.coupon_review().approved_fen());
+      return;
+    case Entry::kCampaignChange:
+      return NameCoupon(entry_.campaign_change().campaign(), 0, event);
+    default:
+      return;
   }
 }
 
@@ -109,8 +172,11 @@ absl::StatusOr<v1::Event> EventView::EventOf(const EventRow& row) {
     event.set_settlement_line(
         absl::StrCat("settlementRuns/", line->settlement_line().run(), "/lines/", row.subject));
   }
-  if (row.kind == static_cast<std::uint8_t>(EventKind::kPointsExpired)) {
+  const auto kind = static_cast<EventKind>(row.kind);
+  if (kind == EventKind::kPointsExpired) {
     event.set_points(-AmountOn(AccountNo(row.subject)));
+  }
+  if (IsAboutAccount(kind)) {
     if (absl::Status status = FillAccount(AccountNo(row.subject), event); !status.ok()) {
       return status;
     }

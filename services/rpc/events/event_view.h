@@ -28,6 +28,9 @@ class EventView {
  private:
   absl::Status Begin(const EventRow& row, v1::Event& event);
   void FillSubject(const EventRow& row, v1::Event& event) const;
+  void FillBudget(const EventRow& row, v1::Event& event) const;
+  void FillCoupon(const EventRow& row, v1::Event& event) const;
+  void NameCoupon(std::uint32_t campaign, std::uint64_t coupon, v1::Event& event) const;
   absl::Status FillAccount(AccountNo number, v1::Event& event) const;
   std::int64_t AmountOn(AccountNo number) const;
 

@@ -1,15 +1,13 @@
 #include "services/rpc/links/link_code_row.h"
 
 #include "ledger/core/octets/big_endian.h"
+#include "services/rpc/coupons/crockford.h"
 
 namespace tanhui::rpc {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
 constexpr std::size_t kValueBytes = 1 + 8 + 1 + 4 + 8 + LinkUse::kSize;
-// Crockford's base 32: no I, L, O and U.
-constexpr std::string_view kLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-constexpr int kBitsOfLetter = 5;
 
 }  // namespace
 
@@ -20,26 +18,14 @@ std::string LinkCodeOf(std::string_view random) {
   }
   std::string code;
   for (std::size_t i = 0; i < kLinkCodeLetters; ++i) {
-    code.push_back(kLetters[bits % kLetters.size()]);
+    code.push_back(kCrockfordLetters[bits % kCrockfordLetters.size()]);
     bits >>= kBitsOfLetter;
   }
   return code;
 }
 
 std::optional<std::string> CanonicalLinkCode(std::string_view text) {
-  std::string code;
-  for (const char c : text) {
-    if (c == '-') {
-      continue;
-    }
-    char letter = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    letter = letter == 'I' || letter == 'L' ? '1' : letter == 'O' ? '0' : letter;
-    if (kLetters.find(letter) == std::string_view::npos || code.size() == kLinkCodeLetters) {
-      return std::nullopt;
-    }
-    code.push_back(letter);
-  }
-  return code.size() == kLinkCodeLetters ? std::optional(std::move(code)) : std::nullopt;
+  return CanonicalCrockford(text, kLinkCodeLetters);
 }
 
 std::string LinkCodeKey(const LinkCodeHash& hash) { return std::string("l").append(hash.view()); }

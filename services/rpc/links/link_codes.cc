@@ -33,6 +33,7 @@ LinkCodes::LinkCodes(const LinkCodeOptions& options, store::Store& store, const 
       secrets_(secrets),
       clock_(clock),
       clock_is_good_(std::move(clock_is_good)),
+      wrong_(options.max_wrong, clock),
       thread_(options.max_tasks, options.purge_every, [this] { return PurgeInTurn(); }) {}
 
 LinkCodes::~LinkCodes() { Stop(); }
@@ -72,25 +73,14 @@ absl::StatusOr<NewLinkCode> LinkCodes::MakeNow(AccountNo account, std::uint8_t k
   return absl::InternalError("no code was free");
 }
 
-LinkCodes::WrongCodes& LinkCodes::WrongOf(ParticipantNo caller) {
-  WrongCodes& wrong = wrong_[caller];
-  const LedgerTime now = clock_.Wall();
-  if (now < wrong.since || now.value() >= wrong.since.value() + kMicrosPerMinute) {
-    wrong = {now, 0};
-  }
-  return wrong;
-}
-
 std::optional<Refusal> LinkCodes::RefuseWrong(ParticipantNo caller, bool may_be_one) {
-  const std::lock_guard lock(mutex_);
-  WrongCodes& wrong = WrongOf(caller);
-  if (wrong.count >= options_.max_wrong) {
+  if (wrong_.TooMany(caller)) {
     return Refusal(Reason::kTooManyWrongCodes, "code");
   }
   if (may_be_one) {
     return std::nullopt;
   }
-  ++wrong.count;
+  wrong_.Note(caller);
   return Refusal(Reason::kUnknownLinkCode, "code");
 }
 
@@ -128,8 +118,7 @@ absl::StatusOr<BegunUse> LinkCodes::Use(const LinkCodeHash& hash, const RequestK
                                         bool trial) {
   const auto value = store_.ReadOutside(LinkCodeKey(hash));
   if (absl::IsNotFound(value.status())) {
-    const std::lock_guard lock(mutex_);
-    ++WrongOf(request.caller).count;
+    wrong_.Note(request.caller);
     return BegunUse(Refusal(Reason::kUnknownLinkCode, "code"));
   }
   auto code = value.ok() ? ParseLinkCodeValue(*value) : std::nullopt;

@@ -20,6 +20,7 @@
 #include "ledger/sequencer/clock.h"
 #include "ledger/store/store.h"
 #include "services/rpc/chores/chore_thread.h"
+#include "services/rpc/coupons/wrong_codes.h"
 #include "services/rpc/links/link_code_row.h"
 
 namespace tanhui::rpc {
@@ -81,11 +82,6 @@ class LinkCodes {
   absl::StatusOr<bool> Purge();
 
  private:
-  struct WrongCodes {
-    LedgerTime since;
-    int count = 0;
-  };
-
   absl::StatusOr<NewLinkCode> MakeNow(AccountNo account, std::uint8_t kind, ParticipantNo creator,
                                       std::chrono::minutes life);
   void BeginNow(const LinkCodeHash& hash, const RequestKey& request, bool trial,
@@ -95,8 +91,6 @@ class LinkCodes {
   void Release(const LinkCodeHash& hash);
   // Nothing, when the caller may try a code that may be one.
   std::optional<Refusal> RefuseWrong(ParticipantNo caller, bool may_be_one);
-  // Of the caller's codes within this minute; with the lock.
-  WrongCodes& WrongOf(ParticipantNo caller);
   bool PurgeInTurn();
 
   const LinkCodeOptions options_;
@@ -105,8 +99,8 @@ class LinkCodes {
   const sequencer::Clock& clock_;
   const std::function<bool()> clock_is_good_;
 
+  WrongCodes wrong_;
   std::mutex mutex_;  // of what follows; not held while the disk is waited for
-  std::map<ParticipantNo, WrongCodes> wrong_;
   // Codes that are in use, and who waits for them.
   std::map<LinkCodeHash, std::vector<std::function<void()>>> in_use_;
 

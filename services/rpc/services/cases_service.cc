@@ -4,10 +4,12 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/points/corrections/version.h"
 #include "ledger/signing/encoding.h"
 #include "services/rpc/cases/case_desk.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/entry_view.h"
+#include "services/rpc/outcome.h"
 #include "services/rpc/services.h"
 #include "services/rpc/unary_call.h"
 #include "tanhui/v1/cases.grpc.pb.h"
@@ -35,6 +37,28 @@ static_assert(v1::CASE_KIND_CITIZEN_VELOCITY == int{1} &&
 static_assert(v1::CASE_STATE_OPEN == static_cast<int>(watch::CaseState::kOpen) &&
               v1::CASE_STATE_DISMISSED == static_cast<int>(watch::CaseState::kDismissed) &&
               v1::CASE_STATE_CONFIRMED == static_cast<int>(watch::CaseState::kConfirmed));
+
+// What can still be taken back of an entry whose index and leaf are there.
+absl::Status FillLeft(const Context& context, v1::CaseEntry& out) {
+  Entry entry;
+  if (!entry.ParseFromString(out.leaf())) {
+    return absl::DataLossError(absl::StrCat("entry ", out.index(), " cannot be decoded"));
+  }
+  const auto read = context.engine.store().ReadUndone(std::array{EntryIndex(out.index())});
+  if (!read.ok()) {
+    return read.status();
+  }
+  const Undone undone = read->front().value_or(Undone());
+  const auto newest =
+      undone.revision == 0 ? absl::StatusOr<Entry>(Entry()) : ReadEntry(context, undone.newest);
+  if (!newest.ok()) {
+    return newest.status();
+  }
+  out.set_revision(undone.revision);
+  out.set_quantity_left(
+      points::QuantityLeft(entry, undone.revision == 0 ? nullptr : &*newest, undone));
+  return absl::OkStatus();
+}
 
 std::optional<CaseNo> ParseCaseName(std::string_view name) {
   if (!name.starts_with(kCollection)) {
@@ -234,6 +258,7 @@ class Service final : public RawMethods<v1::CasesService::Service> {
         v1::CaseEntry& entry = *out.add_entries();
         entry.set_index(one->entries[i].value());
         entry.set_leaf(*std::move(leaf));
+        status = FillLeft(context_, entry);
       }
     }
     out.set_checkpoint(context_.engine.checkpoint()->note);

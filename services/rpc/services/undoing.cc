@@ -37,6 +37,9 @@ Draft ReadReversal(const Context& context, const Caller& caller,
   reversal.set_quantity(request.quantity());
   reversal.set_reason(draft.ReadWord(request.reason(), "reason"));
   reversal.set_booked_on(draft.ReadDate(request.booked_on(), false, "booked_on"));
+  if (request.has_expected_revision()) {
+    reversal.set_expected_revision(request.expected_revision());
+  }
   return draft;
 }
 

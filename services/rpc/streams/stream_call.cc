@@ -2,9 +2,10 @@
 
 namespace tanhui::rpc {
 
-std::shared_ptr<StreamCall> StreamCall::Make(const grpc::CallbackServerContext& context,
-                                             std::unique_ptr<google::protobuf::Message> message) {
-  std::shared_ptr<StreamCall> call(new StreamCall(context, std::move(message)));
+std::shared_ptr<StreamCall> StreamCall::Make(grpc::CallbackServerContext& context,
+                                             std::unique_ptr<google::protobuf::Message> message,
+                                             std::chrono::milliseconds patience) {
+  std::shared_ptr<StreamCall> call(new StreamCall(context, std::move(message), patience));
   call->self_ = call;
   return call;
 }
@@ -16,6 +17,7 @@ void StreamCall::Begin(std::unique_ptr<StreamSource> source) {
     const std::lock_guard lock(mutex_);
     source_ = std::move(source);
   }
+  LookLater();
   Produce();
 }
 
@@ -52,6 +54,10 @@ void StreamCall::Produce() {
     }
     if (*produced == Produced::kMessage) {
       WriteResponse(*message_, bytes_);
+      {
+        const std::lock_guard lock(mutex_);
+        writing_since_ = std::chrono::steady_clock::now();
+      }
       StartWrite(&bytes_);  // stays busy until OnWriteDone
       return;
     }
@@ -73,6 +79,7 @@ void StreamCall::OnWriteDone(bool ok) {
   {
     const std::lock_guard lock(mutex_);
     busy_ = false;
+    writing_since_.reset();
     cancelled_ = cancelled_ || !ok;
     cancelled = cancelled_;
   }
@@ -95,6 +102,11 @@ void StreamCall::OnCancel() {
 }
 
 void StreamCall::OnDone() {
+  std::unique_ptr<StreamSource> source;  // lets go of what it holds, whoever else has this call
+  {
+    const std::lock_guard lock(mutex_);
+    source = std::move(source_);
+  }
   // May be the last owner: nothing of this object is touched afterwards.
   const std::shared_ptr<StreamCall> last = std::move(self_);
 }
@@ -106,8 +118,53 @@ void StreamCall::End(const grpc::Status& status) {
       return;
     }
     ended_ = true;
+    if (cancelling_) {
+      waiting_end_ = status;
+      return;
+    }
   }
   Finish(status);
+}
+
+void StreamCall::LookLater() {
+  const gpr_timespec pause = gpr_time_from_millis(patience_.count() / 2, GPR_TIMESPAN);
+  const std::lock_guard lock(mutex_);
+  if (ended_) {
+    return;
+  }
+  // A new one: this may run in the callback of the one before.
+  alarm_ = std::make_unique<grpc::Alarm>();
+  alarm_->Set(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC), pause),
+              [call = weak_from_this()](bool in_time) {
+                const std::shared_ptr<StreamCall> alive = call.lock();
+                if (in_time && alive != nullptr) {
+                  alive->Look();
+                }
+              });
+}
+
+void StreamCall::Look() {
+  bool stalled = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stalled = writing_since_.has_value() &&
+              std::chrono::steady_clock::now() - *writing_since_ >= patience_;
+    cancelling_ = stalled;
+  }
+  if (!stalled) {
+    LookLater();
+    return;
+  }
+  context_.TryCancel();  // may run OnWriteDone or OnCancel on this thread
+  std::optional<grpc::Status> end;
+  {
+    const std::lock_guard lock(mutex_);
+    cancelling_ = false;
+    end = std::exchange(waiting_end_, std::nullopt);
+  }
+  if (end.has_value()) {
+    Finish(*end);
+  }
 }
 
 }  // namespace tanhui::rpc

@@ -1,14 +1,16 @@
 // One server-streaming call from its bytes to its end: parse, authenticate, then write messages one
 // after the other, each when the one before is on its way. Nothing queues up: who reads slowly is
-// written to slowly.
+// written to slowly, and who takes nothing of a message for too long is cut off.
 #ifndef TANHUI_SERVICES_RPC_STREAMS_STREAM_CALL_H_
 #define TANHUI_SERVICES_RPC_STREAMS_STREAM_CALL_H_
 
 #include <google/protobuf/message.h>
+#include <grpcpp/alarm.h>
 #include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -49,9 +51,12 @@ class StreamSource {
 class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                          public std::enable_shared_from_this<StreamCall> {
  public:
-  // `message` is an empty one of the method's response type.
-  static std::shared_ptr<StreamCall> Make(const grpc::CallbackServerContext& context,
-                                          std::unique_ptr<google::protobuf::Message> message);
+  // `message` is an empty one of the method's response type. A message that is not taken within
+  // `patience`, or half of it more, ends the call as cancelled; a stream that rests may rest for
+  // ever.
+  static std::shared_ptr<StreamCall> Make(grpc::CallbackServerContext& context,
+                                          std::unique_ptr<google::protobuf::Message> message,
+                                          std::chrono::milliseconds patience);
 
   // Ends a stream that never began.
   void Refuse(const Refusal& refusal);
@@ -64,16 +69,26 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   void OnDone() override;
 
  private:
-  StreamCall(const grpc::CallbackServerContext& context,
-             std::unique_ptr<google::protobuf::Message> message)
-      : language_(LanguageOf(context)), message_(std::move(message)) {}
+  using Moment = std::chrono::steady_clock::time_point;
+
+  StreamCall(grpc::CallbackServerContext& context,
+             std::unique_ptr<google::protobuf::Message> message, std::chrono::milliseconds patience)
+      : context_(context),
+        language_(LanguageOf(context)),
+        patience_(patience),
+        message_(std::move(message)) {}
   // Asks the source and writes, unless somebody does so already.
   void Produce();
   // Whether the caller of Produce is to ask the source now.
   bool Take();
   void End(const grpc::Status& status);
+  // Looks twice in the time of its patience whether the reader has stalled.
+  void LookLater();
+  void Look();
 
+  grpc::CallbackServerContext& context_;  // lives until OnDone
   const Language language_;
+  const std::chrono::milliseconds patience_;
   std::shared_ptr<StreamCall> self_;  // until OnDone
   std::unique_ptr<StreamSource> source_;
   std::unique_ptr<google::protobuf::Message> message_;
@@ -84,6 +99,11 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool again_ = false;  // Wake came meanwhile
   bool cancelled_ = false;
   bool ended_ = false;
+  std::optional<Moment> writing_since_;
+  // The call is being cancelled for its reader; its end waits until that is done.
+  bool cancelling_ = false;
+  std::optional<grpc::Status> waiting_end_;
+  std::unique_ptr<grpc::Alarm> alarm_;  // for the next look
 };
 
 // Runs `begin(call, request, caller)`, which begins or refuses the call, for a parsed and
@@ -92,7 +112,8 @@ template <typename Request, typename Response, typename Begin>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const Context& context, std::uint8_t roles,
                                                         grpc::CallbackServerContext* server_context,
                                                         const grpc::ByteBuffer* in, Begin begin) {
-  const auto call = StreamCall::Make(*server_context, std::make_unique<Response>());
+  const auto call =
+      StreamCall::Make(*server_context, std::make_unique<Response>(), context.stalled_write);
   auto caller = context.authenticator.Authenticate(*server_context, *context.engine.registry());
   Request request;
   if (const Refusal* refusal = std::get_if<Refusal>(&caller)) {

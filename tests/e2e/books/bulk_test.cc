@@ -62,6 +62,34 @@ TEST_F(BulkTest, AFilterTakesBackWhatItPicksAndNothingElse) {
   EXPECT_EQ(BalanceOf(client(), other_), 40) << "run again, it resumes";
 }
 
+TEST_F(BulkTest, WhatWasCorrectedMeanwhileIsNotTakenBack) {
+  const std::uint64_t first = Award("a", 10, "bottle_return");
+  Award("b", 20, "bottle_return");
+  const auto adjust = [&](const std::string& id, std::uint64_t revision, std::int64_t points) {
+    v1::CorrectRequest correct;
+    correct.set_request_id(id);
+    correct.set_entry_index(first);
+    correct.set_expected_revision(revision);
+    correct.mutable_adjustment()->set_points_after(points);
+    correct.set_reason("by_hand");
+    const auto done = client().Call(&PointsStub::Correct, correct);
+    EXPECT_TRUE(done.ok()) << done.status.error_message();
+  };
+  adjust("before", 0, 12);
+  const auto plan = [&](const std::string& copy) {
+    Run({"bulk", "plan", "reverse", "--data", Snapshot(copy), "--scenario", "bottle_return",
+         "--reason", "broken_scale", "--out", Plan()});
+  };
+  plan("monday");
+  adjust("meanwhile", 1, 15);
+  EXPECT_THAT(Run({"bulk", "run", Plan()}, 1),
+              AllOf(ContainsRegex("done +1"), ContainsRegex("WRONG_REVISION +1 +-12")));
+  EXPECT_EQ(BalanceOf(client(), other_), 15);
+  plan("tuesday");
+  EXPECT_THAT(Run({"bulk", "run", Plan()}), ContainsRegex("done +1"));
+  EXPECT_EQ(BalanceOf(client(), other_), 0);
+}
+
 TEST_F(BulkTest, AnAdjustmentGivesOrTakesTheDifference) {
   const std::uint64_t first = Award("a", 10);
   Award("b", 21);
@@ -100,9 +128,9 @@ TEST_F(BulkTest, APlanOfAnotherLogOrThatWasChangedIsNotRun) {
   ServerProcess younger;
   ASSERT_TRUE(younger.Start());
   write(text);
-  const ProgramResult there = RunProgram(
-      "tanhui", {"--lang", "en", "--address", younger.address(), "bulk", "run", Plan()},
-      std::chrono::seconds(60));
+  const ProgramResult there =
+      RunProgram("tanhui", {"--lang", "en", "--address", younger.address(), "bulk", "run", Plan()},
+                 std::chrono::seconds(60));
   EXPECT_EQ(there.status, 1);
   EXPECT_THAT(there.output, HasSubstr("the plan is for the log"));
   EXPECT_EQ(BalanceOf(client(), other_), 10);

@@ -9,8 +9,8 @@
 #include "ledger/books/all_books.h"
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
-#include "ledger/points/points_book.h"
 #include "services/rpc/services.h"
+#include "tests/e2e/child_process.h"
 #include "tests/ledger/signing/demo_keys.h"
 
 namespace tanhui::e2e {
@@ -51,7 +51,9 @@ LedgerDays::LedgerDays(const std::string& first_day)
   add("accountant", "operator", Role::kAccountant);
 }
 
-LedgerDays::~LedgerDays() {
+LedgerDays::~LedgerDays() { Close(); }
+
+void LedgerDays::Close() {
   client_.reset();
   if (server_ != nullptr) {
     engine_->sequencer().StopTaking();
@@ -63,12 +65,25 @@ LedgerDays::~LedgerDays() {
   engine_.reset();
 }
 
+void LedgerDays::Sweep() const {
+  const std::uint64_t passes = engine_->sweeper()->passes();
+  engine_->sweeper()->Nudge();
+  engine_->sweeper()->AwaitPasses(passes + 1);
+}
+
+void LedgerDays::ExpectAuditPasses() {
+  Close();
+  const ProgramResult audit =
+      RunProgram("tanhui", {"audit", "--data", scratch_ / "data"}, std::chrono::seconds(60));
+  EXPECT_EQ(audit.status, 0) << audit.output;
+}
+
 void LedgerDays::Serve() {
   sequencer::EngineOptions options;
   options.data_directory = scratch_ / "data";
   options.checkpoint_copy = scratch_ / "second";
   options.sequencer.min_free_bytes = 0;
-  options.may_be_due = points::MayBeDue;
+  options.may_be_due = MayBeDue;
   auto engine = sequencer::Engine::Open(options, ledger_, clock_, signing::DemoSigner());
   ASSERT_TRUE(engine.ok()) << engine.status().ToString();
   engine_ = *std::move(engine);
@@ -85,7 +100,8 @@ void LedgerDays::Serve() {
        {rpc::NewPointsService, rpc::NewAccountsService, rpc::NewBudgetsService,
         rpc::NewRequestsService, rpc::NewAdminService, rpc::NewLogService, rpc::NewReportsService,
         rpc::NewMerchantsService, rpc::NewSettlementService, rpc::NewReconciliationService,
-        rpc::NewPeriodsService, rpc::NewRulesService, rpc::NewLinksService}) {
+        rpc::NewPeriodsService, rpc::NewRulesService, rpc::NewLinksService,
+        rpc::NewCouponsService}) {
     services_.push_back(make(*context_));
     builder.RegisterService(services_.back().get());
   }

@@ -79,6 +79,10 @@ class LedgerDays : public testing::Test {
     EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &request)) << text;
     return request;
   }
+  // Has what is due written, and waits for it.
+  void Sweep() const;
+  // Stops the server and has the program replay all that it wrote.
+  void ExpectAuditPasses();
   // Another one each time.
   std::string FreshId() const { return "id-" + std::to_string(next_id_++); }
 
@@ -90,6 +94,7 @@ class LedgerDays : public testing::Test {
  private:
   Client As(const std::string& who) const { return client_->WithToken("token of the " + who); }
   void Serve();
+  void Close();
   void MakeMerchants() const;
 
   Ledger ledger_;

@@ -1,5 +1,6 @@
 // Abuse that only acts show: many citizens at one device, impossible travel, caps met again and
 // again. It raises cases and refuses nothing.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -79,6 +80,44 @@ TEST_F(ActCasesTest, ManyCitizensAtOneDevice) {
   ASSERT_EQ(cases.size(), 1U) << "one case, however often it is noticed";
   EXPECT_EQ(cases[0].signals(), 2U);
   EXPECT_EQ(cases[0].most_counted(), 5U);
+}
+
+// One act was corrected and another reversed in part before somebody decides on the case.
+TEST_F(ActCasesTest, WhatIsLeftIsTakenBack) {
+  const auto citizens = Citizens(4);
+  std::vector<std::uint64_t> acts;
+  for (int i = 0; i < 4; ++i) {
+    v1::AwardRequest bottles = BottleOf(citizens[i], absl::StrCat("s", i));
+    bottles.mutable_act()->set_quantity(3);
+    acts.push_back(Take(bottles).entry_index());
+  }
+  v1::CorrectRequest correct;
+  correct.set_request_id("fewer");
+  correct.set_entry_index(acts[0]);
+  *correct.mutable_act() = BottleOf(citizens[0], "s0").act();
+  correct.mutable_act()->clear_evidence();
+  correct.mutable_act()->set_quantity(2);
+  correct.set_reason("counted_again");
+  const auto corrected = client().Call(&PointsStub::Correct, correct);
+  ASSERT_TRUE(corrected.ok()) << corrected.status.error_message();
+  Do(&PointsStub::Reverse, absl::StrCat("request_id: 'one' quantity: 1 reason: 'by_hand' "
+                                        "entry_index: ",
+                                        acts[1]));
+  EXPECT_EQ(BalanceOf(client(), citizens[0]), 4);
+  EXPECT_EQ(BalanceOf(client(), citizens[1]), 4);
+  const auto cases = Cases();
+  ASSERT_EQ(cases.size(), 1U);
+  const std::vector<std::string> reverse = {"--lang",          "en",       "--address",
+                                            server_.address(), "case",     "reverse",
+                                            cases[0].name(),   "--reason", "confirmed_fraud"};
+  const ProgramResult reversed = RunProgram("tanhui", reverse, std::chrono::seconds(30));
+  EXPECT_EQ(reversed.status, 0) << reversed.output;
+  for (const std::string& citizen : citizens) {
+    EXPECT_EQ(BalanceOf(client(), citizen), 0) << citizen;
+  }
+  const ProgramResult again = RunProgram("tanhui", reverse, std::chrono::seconds(30));
+  EXPECT_EQ(again.status, 0) << again.output;
+  EXPECT_THAT(again.output, testing::HasSubstr("nothing is left of 4 awards"));
 }
 
 // Gates see thousands of people; no device sees so many acts in an hour.

@@ -56,6 +56,39 @@ TEST_F(BookingsTest, TheWeighingCorrects) {
   EXPECT_EQ(BalanceOf(client(), citizen_), 552);
 }
 
+// Whoever lost the answer to the booking knows its request id.
+TEST_F(BookingsTest, ByTheRequestOfTheBooking) {
+  const v1::AwardRequest order = BookingOf("b", "order 1");
+  v1::AwardRequest weighing = WeighingOf("w", order, 0, 5'000);
+  v1::Act& act = *weighing.mutable_act();
+  EXPECT_EQ(Refuse(weighing).metadata.at("field"), "act.booking_entry_index");
+  act.set_booking_request_id("b");
+  const Refused unknown = Refuse(weighing);
+  EXPECT_EQ(unknown.reason, "UNKNOWN_ENTRY");
+  EXPECT_EQ(unknown.metadata.at("field"), "act.booking_request_id");
+  const std::uint64_t booked = Take(order).entry_index();
+  act.set_booking_entry_index(booked);
+  EXPECT_EQ(Refuse(weighing).reason, "FIELD_INVALID") << "one of the two";
+  act.clear_booking_entry_index();
+  v1::AwardRequest own = weighing;
+  own.mutable_act()->set_booking_request_id("w");
+  EXPECT_EQ(Refuse(own).reason, "FIELD_INVALID");
+  v1::AwardRequest booking = order;
+  booking.set_request_id("b2");
+  booking.mutable_act()->set_booking_request_id("b");
+  EXPECT_EQ(Refuse(booking).metadata.at("field"), "act.booking_request_id");
+  const auto weighed = Take(weighing);
+  EXPECT_EQ(weighed.points(), 25);
+  EXPECT_EQ(weighed.balance(), 525);
+  EXPECT_FALSE(weighed.replayed());
+  EXPECT_TRUE(Take(weighing).replayed());
+  // The same request, however it names the booking; and nobody else's.
+  EXPECT_EQ(RefusedOf(client().Call(&PointsStub::Award, weighing).status).reason, "UNKNOWN_ENTRY");
+  const auto by_index = Take(WeighingOf("w", order, booked, 5'000));
+  EXPECT_TRUE(by_index.replayed());
+  EXPECT_EQ(Refuse(WeighingOf("w2", order, booked, 5'000)).reason, "BOOKING_RESOLVED");
+}
+
 TEST_F(BookingsTest, OnceOnly) {
   const v1::AwardRequest order = BookingOf("b", "order 1");
   const std::uint64_t booked = Take(order).entry_index();

@@ -31,17 +31,17 @@ TEST(MoneyTest, HasAccountsForWhatIsInSettlementAndPaid) {
   EXPECT_FALSE(world.state().registry().Find(kPoints)->money);
 }
 
-TEST(MoneyTest, OnlyClaimsAreOpenedInIt) {
+TEST(MoneyTest, OnlyClaimsAndBudgetsAreOpenedInIt) {
   World world = Market();
   Play(world, {
                   {OpenCitizen("a", kFen), "WRONG_ACCOUNT_KIND asset"},
                   {By(OpenMerchant("a", kFen, kKiosk), kOperator), "WRONG_ACCOUNT_KIND asset"},
-                  {By(OpenBudget("a", "b", kSponsor, kFen), kOperator), "WRONG_ACCOUNT_KIND asset"},
                   {OpenHousehold("a", kFen, kAlice), "ASSET_MISMATCH head"},
                   {OpenClaim("a", kPoints, kKiosk), "WRONG_ACCOUNT_KIND money"},
                   {OpenClaim("a", kFen, kSponsor), "WRONG_PARTICIPANT_KIND merchant"},
                   {OpenClaim("a", kFen, kMall), "ACCOUNT_EXISTS merchant"},
                   {OpenClaim("a", kFen, kKiosk), "OK"},
+                  {By(OpenBudget("b", "b", kSponsor, kFen), kOperator), "OK"},
               });
 }
 

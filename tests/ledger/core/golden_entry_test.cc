@@ -13,6 +13,7 @@
 
 #include "tests/ledger/claims/golden_claims.h"
 #include "tests/ledger/core/steps.h"
+#include "tests/ledger/coupons/golden_coupons.h"
 #include "tests/ledger/points/corrections/corrected.h"
 #include "tests/ledger/points/earning/acts.h"
 #include "tests/ledger/points/loads/loads.h"
@@ -126,6 +127,7 @@ std::vector<std::string> AllNames() {
   names.insert(names.end(), kGoldenClaims.begin(), kGoldenClaims.end());
   names.insert(names.end(), kPeriodNames.begin(), kPeriodNames.end());
   names.insert(names.end(), kNoticeNames.begin(), kNoticeNames.end());
+  names.insert(names.end(), kGoldenCoupons.begin(), kGoldenCoupons.end());
   return names;
 }
 
@@ -373,6 +375,7 @@ World Chain() {
   TellOfClaims(world);
   TellOfPeriods(world);
   TellOfNotices(world);
+  TellOfCoupons(world);
   return world;
 }
 
@@ -399,7 +402,7 @@ TEST(GoldenEntryTest, ThereIsOneOfEveryKind) {
     ASSERT_TRUE(entry.ParseFromString(FromHex(GoldenHex(name)))) << name;
     kinds.insert(entry.body_case());
   }
-  EXPECT_EQ(kinds.size(), 52u);
+  EXPECT_EQ(kinds.size(), 64u);
   EXPECT_EQ(static_cast<int>(kinds.size()),
             Entry::descriptor()->FindOneofByName("body")->field_count());
 }

@@ -29,6 +29,10 @@ TEST(MergeTest, LotsGoOver) {
   EXPECT_EQ(world.Of(kAlice).status, AccountStatus::kClosed);
   EXPECT_EQ(world.Of(kAlice).merged_into, kBob);
   EXPECT_EQ(world.state().Standing(kAlice), kBob);
+  const Changes changes = world.mutable_state().TakeChanges();
+  ASSERT_EQ(changes.listings.size(), 1u);
+  EXPECT_EQ(changes.listings[0],
+            (ListingRow{Listing::kMergedInto, kBob.value(), EntryIndex(world.last_index())}));
 }
 
 TEST(MergeTest, WhatNamesTheOldHappensToTheNew) {

@@ -30,6 +30,23 @@ Terms WriteOff() {
   return terms;
 }
 
+// Of an entry of which became what becomes of no award, nothing is taken back: no record could say
+// both.
+TEST(ReversalTest, ALogThatReversesWhatIsNoAward) {
+  const auto fault = [](const Undone& undone) {
+    World world = Awarded();
+    const Entry reversal = std::get<Entry>(world.Decide(Reverse("v", kAward, 1)));
+    world.mutable_state().PutUndone(EntryIndex(kAward), undone);
+    return world.FaultOf(reversal);
+  };
+  EXPECT_EQ(fault(Undone{}), "OK");
+  const std::string no = "a reversal of what was undone before";
+  EXPECT_EQ(fault({.points = Amount(0), .line = LineState::kPaid}), no);
+  EXPECT_EQ(fault({.points = Amount(0), .load = LoadTotals{}}), no);
+  EXPECT_EQ(fault({.points = Amount(0), .coupon = CouponNow{}}), no);
+  EXPECT_EQ(fault({.points = Amount(0), .redeemed = RedeemedNow{}}), no);
+}
+
 TEST(ReversalTest, TheWholeGoesBackToTheBudget) {
   World world = Awarded();
   Done(world, Reverse("v", kAward, 3));

@@ -312,6 +312,13 @@ TEST_F(AuditTest, ALineOfARunThatNobodyMade) {
                    });
 }
 
+TEST_F(AuditTest, AListThatNobodyMade) {
+  const ListingRow row = {Listing::kCouponsOfAccount, 5, EntryIndex(7)};
+  ExpectDifference(
+      "of listed entries, one of entry 7 is not stored as the entries make",
+      [&](RawDatabase& raw) { raw.Put(store::kListings, store::ListingKey(row), ""); });
+}
+
 TEST_F(AuditTest, AnEventThatNobodyMade) {
   const EventRow row = {3, EntryIndex(7), 0, 1, 2};
   ExpectDifference("of events, one of entry 7 is not stored as the entries make",

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "ledger/sequencer/engine.h"
+#include "tests/ledger/sequencer/coupons/coupon_work.h"
 #include "tests/ledger/sequencer/town.h"
 #include "tests/ledger/signing/demo_keys.h"
 #include "tests/ledger/store/lossy_file_system.h"
@@ -79,6 +80,11 @@ class Clients {
       }
       told.index = accepted->index.value();
       told.bytes = bytes;
+      if (accepted->entry.has_coupon_issue()) {
+        coupons_.push_back(*told.index);
+      } else if (accepted->entry.has_coupon_redemption()) {
+        uses_.push_back(*told.index);
+      }
     }
   }
   std::map<std::string, Told> told() const {
@@ -88,6 +94,14 @@ class Clients {
   void Restore(std::map<std::string, Told> told) {
     const std::lock_guard lock(mutex_);
     told_ = std::move(told);
+  }
+  // A coupon, or a use of one, that somebody was told of: after a crash perhaps of none any more.
+  // Nullopt when there was none.
+  std::optional<std::uint64_t> AnyCoupon(std::mt19937_64& random) const {
+    return AnyOf(coupons_, random);
+  }
+  std::optional<std::uint64_t> AnyUse(std::mt19937_64& random) const {
+    return AnyOf(uses_, random);
   }
   // A pair of rows outside the log that was written, and told.
   void Wrote(std::uint64_t number) {
@@ -104,8 +118,16 @@ class Clients {
   }
 
  private:
+  std::optional<std::uint64_t> AnyOf(const std::vector<std::uint64_t>& entries,
+                                     std::mt19937_64& random) const {
+    const std::lock_guard lock(mutex_);
+    return entries.empty() ? std::nullopt : std::optional(entries[random() % entries.size()]);
+  }
+
   mutable std::mutex mutex_;
   std::map<std::string, Told> told_;
+  std::vector<std::uint64_t> coupons_;
+  std::vector<std::uint64_t> uses_;
   std::uint64_t written_ = 0;
   std::vector<std::string> contradictions_;
 };
@@ -219,11 +241,11 @@ void Submit(Engine& engine, Clients& clients, Window& window, std::vector<Comman
   }
 }
 
-// One client: awards, moves, cancellations and repeats, alone and in lists.
+// One client: awards, moves, coupons, cancellations and repeats, alone and in lists.
 class Client {
  public:
-  Client(std::uint64_t seed, std::string name, Desk& desk)
-      : random_(seed), name_(std::move(name)), desk_(desk) {}
+  Client(std::uint64_t seed, std::string name, Desk& desk, const Clients& clients)
+      : random_(seed), name_(std::move(name)), desk_(desk), clients_(clients) {}
 
   void Work(Machine& machine, Clients& clients) {
     Window window;
@@ -241,7 +263,7 @@ class Client {
 
   Command Next() {
     const std::string id = name_ + "-" + std::to_string(made_.size());
-    const std::uint64_t dice = random_() % 16;
+    const std::uint64_t dice = random_() % 22;
     if (dice == 0 && !made_.empty()) {
       return made_[random_() % made_.size()];  // a retry
     }
@@ -259,6 +281,8 @@ class Client {
       command = world::ForUser(world::OpenCitizen(id, kPoints), static_cast<char>(random_()));
     } else if (dice < 9) {
       command = world::WithReference(std::move(command), "till " + id);
+    } else if (dice >= 16) {
+      command = CouponWork(id, one, clients_.AnyCoupon(random_), clients_.AnyUse(random_), random_);
     }
     made_.push_back(desk_.Complete(command));
     return made_.back();
@@ -270,6 +294,7 @@ class Client {
   std::mt19937_64 random_;
   const std::string name_;
   Desk& desk_;
+  const Clients& clients_;
   std::vector<Command> made_;
 };
 
@@ -361,6 +386,8 @@ class CrashInProcess : public testing::Test {
     for (std::uint64_t i = 0; i < kCitizens; ++i) {
       commands.push_back(world::OpenCitizen("citizen" + std::to_string(i), kPoints));
     }
+    const std::vector<Command> campaigns = CampaignCommands(kCitizens);
+    commands.insert(commands.end(), campaigns.begin(), campaigns.end());
     for (const Command& command : desk_.Complete(commands)) {
       // One after the other, so that every account gets the number that the others name.
       Submit(machine.engine(), clients_, window, {command}, false);
@@ -370,7 +397,7 @@ class CrashInProcess : public testing::Test {
 
   // So many commands of one client, one after the other.
   void Work(Machine& machine, const std::string& name, int count) {
-    Client client(1, name, desk_);
+    Client client(1, name, desk_, clients_);
     Window window;
     for (int i = 0; i < count; ++i) {
       Submit(machine.engine(), clients_, window, {client.Next()}, false);
@@ -416,7 +443,8 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
       threads.emplace_back([&] { WriteOutside(machine); });
       for (int i = 0; i < kThreads; ++i) {
         threads.emplace_back([&, client_seed = random(), i] {
-          Client client(client_seed, std::to_string(round) + "/" + std::to_string(i), desk_);
+          Client client(client_seed, std::to_string(round) + "/" + std::to_string(i), desk_,
+                        clients_);
           client.Work(machine, clients_);
         });
       }
@@ -444,6 +472,8 @@ TEST_F(CrashInProcess, LosesNothingThatWasAcknowledged) {
     acknowledged += entry.index.has_value() ? 1 : 0;
   }
   EXPECT_GT(acknowledged, 20 * rounds) << "the clients hardly worked";
+  std::mt19937_64 random(seed);
+  EXPECT_TRUE(clients_.AnyUse(random).has_value()) << "nobody used a coupon";
   RecordProperty("acknowledged", static_cast<int>(acknowledged));
   std::printf("%llu rounds, %zu acknowledged entries\n", static_cast<unsigned long long>(rounds),
               acknowledged);

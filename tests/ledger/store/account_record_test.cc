@@ -125,7 +125,7 @@ void AddPartsOfLots(Account& account) {
 
 Account AnyAccount() {
   Account account;
-  account.kind = static_cast<AccountKind>(*rc::gen::inRange(1, 12));
+  account.kind = static_cast<AccountKind>(*rc::gen::inRange(1, 13));
   account.status = static_cast<AccountStatus>(*rc::gen::inRange(1, 5));
   account.minor = Heads();
   account.asset = AnyOf<AssetNo>();
@@ -143,7 +143,8 @@ Account AnyAccount() {
   if (HasLots(account.kind)) {
     AddPartsOfLots(account);
   }
-  if (account.kind == AccountKind::kMerchant || account.kind == AccountKind::kClaim) {
+  if (account.kind == AccountKind::kMerchant || account.kind == AccountKind::kClaim ||
+      account.kind == AccountKind::kCampaign) {
     account.given = Heads() ? DayTotal{} : AnyDay();
   }
   if (account.kind == AccountKind::kBudget && Heads()) {
@@ -183,7 +184,7 @@ TEST(AccountRecord, AccountsComeBack) {
 }
 
 TEST(AccountRecord, ExtremesComeBack) {
-  for (int kind = 1; kind <= 11; ++kind) {
+  for (int kind = 1; kind <= 12; ++kind) {
     for (const std::int64_t balance :
          {Limits::min(), std::int64_t{-1}, std::int64_t{0}, std::int64_t{1}, Limits::max()}) {
       Account account;
@@ -312,7 +313,7 @@ TEST(AccountRecord, BytesThatNoEncoderMadeAreRefused) {
   bad("03110000010000", "version 3");
   bad("02100000010000", "kind 0");
   good("021b0000010000");  // of opening balances
-  bad("021c0000010000", "kind 12");
+  bad("021d0000010000", "kind 13");
   bad("02010000010000", "status 0");
   bad("02510000010000", "status 5");
   bad("02118000010000", "earnings that are missing");

@@ -1,5 +1,5 @@
-// Rows of settlements, periods, months, events and links: as bytes, and read in order while they
-// lie in generations and files.
+// Rows of settlements, lists, periods, months, events and links: as bytes, and read in order while
+// they lie in generations and files.
 #include <gtest/gtest.h>
 #include <rocksdb/env.h>
 
@@ -45,6 +45,27 @@ Undone Load() {
   undone.load = LoadTotals{LoadState::kSealed, 2, Amount(155), Amount(1'500), 1};
   return undone;
 }
+Undone Locked() {
+  Undone undone;
+  undone.coupon = {CouponState::kLocked, EntryIndex(4'710), LedgerTime(1'709'121'600'000'000)};
+  return undone;
+}
+Undone Used() {
+  Undone undone;
+  undone.redeemed = RedeemedNow{
+      {Amount(0), Amount(3'000)}, Amount(300), Amount(240), false, true, Amount(800), Amount(0)};
+  return undone;
+}
+Account StockOfCampaign() {
+  Account account;
+  account.kind = AccountKind::kCampaign;
+  account.asset = AssetNo(2);
+  account.balance = Amount(4'000);
+  account.last_entry_plus_one = 21;
+  account.funded = Amount(3);
+  account.given = {BusinessDate(20'179), Amount(3)};
+  return account;
+}
 Account ClaimOfMerchant() {
   Account account;
   account.kind = AccountKind::kClaim;
@@ -57,16 +78,21 @@ Account ClaimOfMerchant() {
 }
 
 const PeriodKey kPeriod = {Month(684), AssetNo(1), AccountKind::kCitizen};
+const ListingRow kListed = {Listing::kCouponsOfAccount, 11, EntryIndex(4'710)};
 const EventRow kEvent = {3, EntryIndex(4'710), 1, 7, 11};
 
 // The worked examples of SCHEMA.md.
-TEST(BookRows, BytesAreThoseOfTheFourthFormat) {
+TEST(BookRows, BytesAreThoseOfTheFifthFormat) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {EncodeUndone(Corrected()), "02050002e624"},
       {EncodeUndone(Line(LineState::kPaid)), "0303"},
       {EncodeUndone(Load()), "0401029b01dc0b01"},
+      {EncodeUndone(Locked()), "05000001e62480c0c49dfc9b8906"},
+      {EncodeUndone(Used()), "0600000200b817ac02f0010001a00600"},
       {EncodeClaim({EntryIndex(11), ParticipantNo(2)}), "000000000000000b00000002"},
       {EncodeAccount(ClaimOfMerchant()), "0218040202f0011503a6bb023b"},
+      {EncodeAccount(StockOfCampaign()), "021c041002c03e1506a6bb0206"},
+      {ListingKey(kListed), "010000000000000b0000000000001266"},
       {SettlementLineKey(RunNo(3), EntryIndex(12)), "00000003000000000000000c"},
       {EncodePeriodKey(kPeriod), "02ac0000000101"},
       {EncodePeriodSums({500, 1'000}),
@@ -88,7 +114,18 @@ TEST(BookRows, BytesAreThoseOfTheFourthFormat) {
 }
 
 TEST(BookRows, RowsComeBack) {
-  std::vector<Undone> all = {Corrected(), Load()};
+  std::vector<Undone> all = {Corrected(), Load(), Locked(), Used()};
+  for (int state = 0; state <= 3; ++state) {
+    Undone& coupon = all.emplace_back();
+    coupon.coupon = {static_cast<CouponState>(state), EntryIndex(kMost), LedgerTime(-1)};
+    coupon.cancelled = state % 2 == 1;
+    coupon.points = Amount(state);
+    Undone& used = all.emplace_back();
+    used.redeemed = RedeemedNow{};
+    used.redeemed->lines.resize(static_cast<std::size_t>(state) * 50, Amount(state));
+    used.redeemed->coupon_back = state % 2 == 1;
+    used.cancelled = state >= 2;
+  }
   for (int state = 1; state <= 4; ++state) {
     all.push_back(Line(static_cast<LineState>(state)));
   }
@@ -102,6 +139,11 @@ TEST(BookRows, RowsComeBack) {
   }
   EXPECT_EQ(DecodeSettlementLineKey(SettlementLineKey(RunNo(9), EntryIndex(kMost))),
             std::pair(RunNo(9), EntryIndex(kMost)));
+  for (int list = 1; list <= 4; ++list) {
+    const ListingRow row = {static_cast<Listing>(list), kMost >> 8, EntryIndex(kMost)};
+    EXPECT_EQ(DecodeListingKey(ListingKey(row)), row);
+  }
+  EXPECT_EQ(DecodeAccount(EncodeAccount(StockOfCampaign())), StockOfCampaign());
   EXPECT_EQ(DecodePeriodKey(EncodePeriodKey(kPeriod)), kPeriod);
   const PeriodSums sums = {~absl::uint128(0), absl::uint128(1) << 64};
   EXPECT_EQ(DecodePeriodSums(EncodePeriodSums(sums)), sums);
@@ -117,6 +159,7 @@ TEST(BookRows, OtherSizesAreRefused) {
     const std::string bytes(size, '\1');
     EXPECT_EQ(DecodeClaim(bytes).has_value(), size == 8 || size == 12) << size;
     EXPECT_EQ(DecodeSettlementLineKey(bytes).has_value(), size == 12) << size;
+    EXPECT_EQ(DecodeListingKey(bytes).has_value(), size == 16) << size;
     EXPECT_EQ(DecodePeriodKey(bytes).has_value(), size == 7) << size;
     EXPECT_EQ(DecodePeriodSums(bytes).has_value(), size == 32) << size;
     EXPECT_EQ(DecodeMonth(bytes, EncodeU64(1)).has_value(), size == 10) << size;
@@ -130,25 +173,38 @@ TEST(BookRows, OtherSizesAreRefused) {
 
 TEST(BookRows, BytesThatNoEncoderMadeAreRefused) {
   for (const char* hex : {
-           "02050000e624",        // corrected, but never
-           "0205000200",          // by the first entry of all
-           "02050002",            // by which entry
-           "02050002e62400",      // and more
-           "0300",                // a line that is none
-           "0305",                // a state that is none
-           "030100",              // and more
-           "04030200000000",      // a state of a load that is none
-           "0401029b01dc0b",      // cut
-           "0401029b01dc0b0100",  // and more
-           "05",                  // a form that is none
-           "050000",
+           "02050000e624",                        // corrected, but never
+           "0205000200",                          // by the first entry of all
+           "02050002",                            // by which entry
+           "02050002e62400",                      // and more
+           "0300",                                // a line that is none
+           "0305",                                // a state that is none
+           "030100",                              // and more
+           "04030200000000",                      // a state of a load that is none
+           "0401029b01dc0b",                      // cut
+           "0401029b01dc0b0100",                  // and more
+           "05000004e62400",                      // a state of a coupon that is none
+           "05020000e62400",                      // cancelled twice
+           "05000000e624",                        // cut
+           "05000000e6240000",                    // and more
+           "0600000200b817ac02f0010001a006",      // cut
+           "0600000200b817ac02f0010001a0060000",  // and more
+           "0600000200b817ac02f0010201a00600",    // a coupon that comes back twice
+           "0600000200b817ac02f0010002a00600",    // reviewed twice
+           "0600007f00b817ac02f0010001a00600",    // more lines than there are octets
+           "07",                                  // a form that is none
+           "070000",
        }) {
     EXPECT_FALSE(DecodeUndone(FromHex(hex)).has_value()) << hex;
   }
   EXPECT_FALSE(DecodeClaim(FromHex("000000000000000b00000000")).has_value()) << "nobody";
   EXPECT_FALSE(DecodePeriodKey(FromHex("02ac0000000100")).has_value()) << "kind 0";
-  EXPECT_TRUE(DecodePeriodKey(FromHex("02ac000000010b")).has_value());
-  EXPECT_FALSE(DecodePeriodKey(FromHex("02ac000000010c")).has_value()) << "kind 12";
+  EXPECT_TRUE(DecodePeriodKey(FromHex("02ac000000010c")).has_value());
+  EXPECT_FALSE(DecodePeriodKey(FromHex("02ac000000010d")).has_value()) << "kind 13";
+  EXPECT_FALSE(DecodeListingKey(FromHex("000000000000000b0000000000001266")).has_value())
+      << "list 0";
+  EXPECT_FALSE(DecodeListingKey(FromHex("050000000000000b0000000000001266")).has_value())
+      << "list 5";
   EXPECT_FALSE(DecodeLinks(EncodeU64(0)).has_value()) << "no link has no row";
   EXPECT_FALSE(DecodeAccount(FromHex("02190002010000"
                                      "01"))
@@ -158,13 +214,24 @@ TEST(BookRows, BytesThatNoEncoderMadeAreRefused) {
                                      "0202"))
                    .has_value())
       << "nor a day";
-  EXPECT_FALSE(DecodeAccount(FromHex("021c0000010000")).has_value()) << "kind 12";
+  EXPECT_FALSE(DecodeAccount(FromHex("021d0000010000")).has_value()) << "kind 13";
 }
 
 TEST(BookRows, WhatHasNoFormAborts) {
   Undone both = Load();
   both.line = LineState::kPaid;
   EXPECT_DEATH(EncodeUndone(both), "no ledger makes");
+  Undone used = Used();
+  used.coupon = Locked().coupon;
+  EXPECT_DEATH(EncodeUndone(used), "no ledger makes");
+  Undone counted = Locked();
+  counted.quantity = 1;
+  EXPECT_DEATH(EncodeUndone(counted), "no ledger makes");
+  Undone less = Used();
+  less.redeemed->discount = Amount(-1);
+  EXPECT_DEATH(EncodeUndone(less), "less than nothing");
+  EXPECT_DEATH(ListingKey({Listing::kMergedInto, std::uint64_t{1} << 56, EntryIndex(1)}),
+               "too large a number");
   Undone cancelled = Corrected();
   cancelled.cancelled = true;
   EXPECT_DEATH(EncodeUndone(cancelled), "no ledger makes");
@@ -173,6 +240,10 @@ TEST(BookRows, WhatHasNoFormAborts) {
 TEST(BookRows, KeysSortAsTheirNumbersDo) {
   EXPECT_LT(SettlementLineKey(RunNo(1), EntryIndex(kMost)),
             SettlementLineKey(RunNo(256), EntryIndex(0)));
+  EXPECT_LT(ListingKey({Listing::kCouponsOfAccount, 255, EntryIndex(kMost)}),
+            ListingKey({Listing::kCouponsOfAccount, 256, EntryIndex(0)}));
+  EXPECT_LT(ListingKey({Listing::kCouponsOfAccount, kMost >> 8, EntryIndex(kMost)}),
+            ListingKey({Listing::kUsesOfCampaign, 0, EntryIndex(0)}));
   EXPECT_LT(EncodePeriodKey({Month(255), AssetNo(9), AccountKind::kOpening}),
             EncodePeriodKey({Month(256), AssetNo(1), AccountKind::kCitizen}));
   EXPECT_LT(MonthKey(AccountNo(1), Month(255)), MonthKey(AccountNo(1), Month(256)));

@@ -100,11 +100,71 @@ TEST(LinesAsActs, MayCorrectActs) {
   const std::string corrected = RequestIdText(ids.Act("slip 1"));
   for (std::size_t i = 0; i < 3; ++i) {
     const ActLine& act = file.acts[file.claims[i].act];
-    EXPECT_EQ(std::string(file.texts[act.corrects]), i < 2 ? corrected : "weighing 7");
+    EXPECT_EQ(std::string(file.texts[act.about]), i < 2 ? corrected : "weighing 7");
     EXPECT_EQ(act.revision, i);
     EXPECT_EQ(ActOf(file, file.claims[i]).evidence_size(), i < 2 ? 1 : 0);
   }
   EXPECT_EQ(file.claims[2].id, ids.Correction("weighing 7", 2));
+}
+
+// Columns `weighing` and `booking`: a booking, and its weighing by the same evidence or by its
+// request id; and corrections of weighings.
+TEST(LinesAsActs, MayBeBookedAndWeighed) {
+  const ClaimFile file = ReadLines(
+      "user_id,scenario,act_time,evidence,quantity,unit,weighing,booking\n"
+      "u,pickup,2027-01-02 08:00:00,order 1,900,gram,booked,\n"
+      "u,pickup,2027-01-02 08:00:01,order 1,800,gram,weighed,line\n"
+      "u,pickup,2027-01-02 08:00:02,,700,gram,weighed,b-7\n"
+      "u,pickup,2027-01-02 08:00:03,slip 8,600,gram,weighed,b-8\n"
+      "u,pickup,2027-01-02 08:00:04,,500,gram,weighed,line\n"
+      "u,pickup,2027-01-02 08:00:05,order 1,400,gram,weighed,\n"
+      "u,pickup,2027-01-02 08:00:06,order 2,300,gram,booked,line\n"
+      "u,pickup,2027-01-02 08:00:07,order 2,300,gram,,b-9\n"
+      "u,pickup,2027-01-02 08:00:08,order 2,300,gram,guessed,\n"
+      "u,pickup,2027-01-02 08:00:09,slip 9,700,gram,weighed,b-7\n");
+  EXPECT_EQ(Outcomes(file),
+            "2 pickup, 3 pickup, 4 pickup, 5 pickup, 6 malformed, 7 malformed, 8 malformed, "
+            "9 malformed, 10 malformed, 11 duplicate");
+  ASSERT_EQ(file.claims.size(), 4U);
+  const EvidenceIds ids(TestKey());
+  const EvidenceId booked = ids.Act("order 1");
+  EXPECT_EQ(file.claims[0].id, booked);
+  EXPECT_EQ(file.claims[1].id, ids.Weighing(RequestIdText(booked)));
+  EXPECT_EQ(file.claims[2].id, ids.Weighing("b-7"));
+  const v1::Act booking = ActOf(file, file.claims[0]);
+  EXPECT_EQ(booking.weighing(), v1::WEIGHING_BOOKED);
+  EXPECT_EQ(booking.booking_request_id(), "");
+  EXPECT_EQ(booking.evidence(0).subject(), "order 1");
+  const v1::Act weighed = ActOf(file, file.claims[1]);
+  EXPECT_EQ(weighed.weighing(), v1::WEIGHING_WEIGHED);
+  EXPECT_EQ(weighed.booking_request_id(), RequestIdText(booked));
+  EXPECT_EQ(weighed.evidence_size(), 0) << "the order was claimed by the booking";
+  const v1::Act by_slip = ActOf(file, file.claims[3]);
+  EXPECT_EQ(by_slip.booking_request_id(), "b-8");
+  EXPECT_EQ(by_slip.evidence(0).subject(), "slip 8");
+}
+
+TEST(LinesAsActs, MayCorrectWeighings) {
+  const ClaimFile file = ReadLines(
+      "user_id,scenario,act_time,evidence,quantity,unit,weighing,booking,corrects,revision\n"
+      "u,pickup,2027-01-02 08:00:00,order 1,900,gram,,line,weighing,\n"
+      "u,pickup,2027-01-02 08:00:01,,800,gram,,b-7,weighing,1\n"
+      "u,pickup,2027-01-02 08:00:02,,700,gram,,line,weighing,\n"
+      "u,pickup,2027-01-02 08:00:03,order 1,600,gram,,,weighing,\n"
+      "u,pickup,2027-01-02 08:00:04,order 1,500,gram,weighed,line,weighing,\n"
+      "u,pickup,2027-01-02 08:00:05,order 1,400,gram,,b-7,line,\n");
+  EXPECT_EQ(Outcomes(file),
+            "2 pickup, 3 pickup, 4 malformed, 5 malformed, 6 malformed, 7 malformed");
+  ASSERT_EQ(file.claims.size(), 2U);
+  const EvidenceIds ids(TestKey());
+  const std::string first = RequestIdText(ids.Weighing(RequestIdText(ids.Act("order 1"))));
+  const std::string second = RequestIdText(ids.Weighing("b-7"));
+  EXPECT_EQ(file.claims[0].id, ids.Correction(first, 0));
+  EXPECT_EQ(file.claims[1].id, ids.Correction(second, 1));
+  EXPECT_EQ(std::string(file.texts[file.acts[file.claims[1].act].about]), second);
+  const v1::Act act = ActOf(file, file.claims[0]);
+  EXPECT_EQ(act.weighing(), v1::WEIGHING_UNSPECIFIED);
+  EXPECT_EQ(act.evidence_size(), 0);
 }
 
 struct Malformed {

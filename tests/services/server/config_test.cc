@@ -211,6 +211,12 @@ TEST_F(ConfigTest, TheShippedFileLoads) {
   EXPECT_EQ(watched.device_citizens.most, by_default.device_citizens.most);
   EXPECT_EQ(watched.cap_refusals.most, by_default.cap_refusals.most);
   EXPECT_EQ(watched.travel_micros, by_default.travel_micros);
+  const watch::CouponWatchOptions& coupons = config->cases.coupons;
+  const watch::CouponWatchOptions& coupons_by_default = defaults.cases.coupons;
+  EXPECT_EQ(coupons.split.most, coupons_by_default.split.most);
+  EXPECT_EQ(coupons.group.most, coupons_by_default.group.most);
+  EXPECT_EQ(coupons.code_devices.most, coupons_by_default.code_devices.most);
+  EXPECT_EQ(coupons.device_citizens.most, coupons_by_default.device_citizens.most);
 }
 
 }  // namespace

@@ -187,6 +187,7 @@ class BulkRun {
     const auto requests =
         Requests<v1::ReverseRequest>(at, end, [](const BulkRow& row, v1::ReverseRequest& request) {
           request.set_quantity(row.quantity);
+          request.set_expected_revision(row.revision);
         });
     const auto delivery = Deliver<v1::ReverseRequest, v1::ReverseResult>(
         requests,

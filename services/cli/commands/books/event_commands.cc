@@ -33,7 +33,8 @@ v1::EventKind EventKindNamed(const std::string& name) {
 // What the event is about, in one cell.
 std::string AboutText(const v1::Event& event) {
   for (const std::string* text :
-       {&event.account(), &event.product(), &event.budget(), &event.settlement_line()}) {
+       {&event.account(), &event.product(), &event.budget(), &event.settlement_line(),
+        &event.coupon(), &event.campaign()}) {
     if (!text->empty()) {
       return event.expiry_date().empty() ? *text : absl::StrCat(*text, " on ", event.expiry_date());
     }

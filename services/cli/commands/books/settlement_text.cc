@@ -46,6 +46,10 @@ std::string RowKindText(v1::StatementRowKind kind) {
       return "given back";
     case v1::STATEMENT_ROW_KIND_RETURNED:
       return "line returned";
+    case v1::STATEMENT_ROW_KIND_COUPON_USED:
+      return "coupons";
+    case v1::STATEMENT_ROW_KIND_COUPON_BACK:
+      return "coupons back";
     default:
       return "";
   }
@@ -156,12 +160,13 @@ std::string LinesText(const v1::ListLinesResponse& page) {
 }
 
 std::string StatementText(const v1::GetStatementResponse& statement) {
-  Table table({"what", "day", "unit", ">fen/points", ">entries", ">points", ">yuan"});
+  Table table({"what", "day", "unit", ">for", ">entries", ">points", ">yuan"});
   std::int64_t fen = 0;
   for (const v1::StatementRow& row : statement.rows()) {
     table.Add({RowKindText(row.kind()), row.ledger_date(), PlaceText(row.unit()),
-               PriceText(row.price_fen(), row.price_per_points()), Grouped(row.entries()),
-               Grouped(row.points()), YuanText(row.fen())});
+               row.campaign().empty() ? PriceText(row.price_fen(), row.price_per_points())
+                                      : LastPart(row.campaign()),
+               Grouped(row.entries()), Grouped(row.points()), YuanText(row.fen())});
     fen += row.fen();
   }
   const v1::Line& line = statement.line();

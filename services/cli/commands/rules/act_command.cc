@@ -100,6 +100,10 @@ void AddHowMuch(CLI::App* command, const Request& request) {
       "--booking",
       [request](std::uint64_t index) { request->mutable_act()->set_booking_entry_index(index); },
       "Index of the booking's entry");
+  AddActText(
+      command, request, "--booking-id",
+      [](v1::Act& act, const std::string& id) { act.set_booking_request_id(id); },
+      "Or the request id of the booking");
 }
 
 void AddEvidence(CLI::App* command, const Request& request) {

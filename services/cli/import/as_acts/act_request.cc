@@ -24,8 +24,12 @@ v1::Act ActOf(const ClaimFile& file, const Claim& claim) {
   act.set_product(text(line.product));
   act.set_origin_station(text(line.origin));
   act.set_destination_station(text(line.destination));
+  act.set_weighing(static_cast<v1::Weighing>(line.weighing));
+  if (act.weighing() == v1::WEIGHING_WEIGHED) {
+    act.set_booking_request_id(text(line.about));
+  }
   if (text(line.subject).empty()) {
-    return act;  // a correction, by the evidence of what it corrects
+    return act;  // that of its booking, or of what it corrects
   }
   v1::Evidence& evidence = *act.add_evidence();
   evidence.set_kind(KindOfEvidence(line.evidence_time != 0));

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/coupons/campaigns.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/random_id.h"
@@ -231,6 +232,9 @@ void FillRow(const Registry& registry, const Statement::Key& key, const Statemen
     out.set_price(PriceName(key.price));
     out.set_price_fen(price->fen.units());
     out.set_price_per_points(price->per_points.units());
+  }
+  if (const coupons::Campaign* campaign = coupons::CampaignsOf(registry).Find(key.campaign)) {
+    out.set_campaign("campaigns/" + campaign->code);
   }
   out.set_entries(sums.entries);
   out.set_points(sums.points);

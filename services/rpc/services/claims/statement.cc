@@ -18,23 +18,23 @@ std::optional<EntryIndex> UndoneBy(const Entry& entry) {
       return EntryIndex(entry.refund().target());
     case Entry::kCancellation:
       return EntryIndex(entry.cancellation().target_index());
+    case Entry::kCouponRefund:
+      return EntryIndex(entry.coupon_refund().target());
+    case Entry::kCouponReview:
+      return EntryIndex(entry.coupon_review().target());
     default:
       return std::nullopt;
   }
 }
 
-// By which price an entry claimed, or what it gives back had claimed.
-absl::StatusOr<PriceNo> PriceOf(const Context& context, const Entry& entry) {
-  Entry older;
-  const Entry* about = &entry;
+// What claimed that the entry claims, gives back or approves: itself, or an earlier one.
+absl::StatusOr<Entry> SpendingOf(const Context& context, const Entry& entry) {
+  Entry about = entry;
   for (int step = 0; step < kFarthest; ++step) {
-    if (about->has_redemption()) {
-      return PriceNo(about->redemption().price());
+    if (about.has_redemption() || about.has_capture() || about.has_coupon_redemption()) {
+      return about;
     }
-    if (about->has_capture()) {
-      return PriceNo(about->capture().price());
-    }
-    const auto target = UndoneBy(*about);
+    const auto target = UndoneBy(about);
     if (!target.has_value()) {
       break;
     }
@@ -42,10 +42,9 @@ absl::StatusOr<PriceNo> PriceOf(const Context& context, const Entry& entry) {
     if (!read.ok()) {
       return read.status();
     }
-    older = *std::move(read);
-    about = &older;
+    about = *std::move(read);
   }
-  return absl::DataLossError("an entry moves a claim without a price");
+  return absl::DataLossError("an entry moves a claim without a spending");
 }
 
 // The posting of the merchant's unit at which points were taken or given back.
@@ -111,7 +110,7 @@ class Statement::Walk {
     } else if (entry.has_settlement_step()) {
       // What came back before the line before went with that one.
       if (!line_before_.has_value()) {
-        out.Add({v1::STATEMENT_ROW_KIND_RETURNED, day, {}, {}}, 0, fen);
+        out.Add({v1::STATEMENT_ROW_KIND_RETURNED, day, {}, {}, {}}, 0, fen);
       }
     } else if (day <= out.last_day_) {
       return AddSpending(entry, fen, day, out);
@@ -121,18 +120,39 @@ class Statement::Walk {
 
   absl::Status AddSpending(const Entry& entry, std::int64_t fen, BusinessDate day,
                            Statement& out) const {
-    Key key{v1::STATEMENT_ROW_KIND_TAKEN, day, {}, {}};
+    Key key{v1::STATEMENT_ROW_KIND_TAKEN, day, {}, {}, {}};
+    const auto spending = SpendingOf(context_, entry);
+    if (!spending.ok()) {
+      return spending.status();
+    }
+    if (spending->has_coupon_redemption()) {
+      return AddCoupon(entry, spending->coupon_redemption(), fen, key, out);
+    }
     if (!entry.has_redemption() && !entry.has_capture()) {
       key.kind = v1::STATEMENT_ROW_KIND_GIVEN_BACK;
     }
     const entry::v1::Posting* points = PostingOfUnit(registry_, entry, key.unit);
-    const auto price = PriceOf(context_, entry);
-    if (points == nullptr || !price.ok()) {
-      return price.ok() ? absl::DataLossError("an entry moves a claim and no unit's points")
-                        : price.status();
+    if (points == nullptr) {
+      return absl::DataLossError("an entry moves a claim and no unit's points");
     }
-    key.price = *price;
+    key.price = PriceNo(spending->has_redemption() ? spending->redemption().price()
+                                                   : spending->capture().price());
     out.Add(key, points->amount(), fen);
+    return absl::OkStatus();
+  }
+
+  absl::Status AddCoupon(const Entry& entry, const entry::v1::CouponRedemption& use,
+                         std::int64_t fen, Key key, Statement& out) const {
+    key.kind = entry.has_coupon_redemption() || entry.has_coupon_review()
+                   ? v1::STATEMENT_ROW_KIND_COUPON_USED
+                   : v1::STATEMENT_ROW_KIND_COUPON_BACK;
+    const auto ladder = claims::LadderOf(registry_, AccountNo(use.order().merchant()));
+    if (!ladder.has_value()) {
+      return absl::DataLossError("a coupon was used at no merchant's account");
+    }
+    key.unit = claims::UnitName(registry_, ladder->merchant, ladder->begin()->unit);
+    key.campaign = CampaignNo(use.campaign());
+    out.Add(key, 0, fen);
     return absl::OkStatus();
   }
 

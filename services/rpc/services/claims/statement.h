@@ -33,6 +33,7 @@ class Statement {
     BusinessDate day;
     std::string unit;
     PriceNo price;
+    CampaignNo campaign;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
   struct Sums {

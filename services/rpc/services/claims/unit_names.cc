@@ -65,28 +65,30 @@ std::optional<NamedUnit> ReadUnitName(std::string_view name, std::string_view fi
 }
 
 std::uint64_t ReadTakingAccount(std::string_view merchant, std::string_view store,
-                                std::string_view till, const Asset* asset, Draft& draft) {
+                                std::string_view till, const Asset* asset, Draft& draft,
+                                std::string_view prefix) {
+  const auto field = [prefix](std::string_view name) { return std::string(prefix).append(name); };
   if (store.empty() && till.empty()) {
-    return draft.ReadMerchantAccount(merchant, asset, "merchant");
+    return draft.ReadMerchantAccount(merchant, asset, field("merchant"));
   }
-  draft.ReadCode(store, "store");
+  draft.ReadCode(store, field("store"));
   if (!till.empty()) {
-    draft.ReadCode(till, "till");
+    draft.ReadCode(till, field("till"));
   }
-  const Participant* participant = draft.ReadParticipant(merchant, "merchant");
+  const Participant* participant = draft.ReadParticipant(merchant, field("merchant"));
   if (participant == nullptr || asset == nullptr) {
     return 0;
   }
   const claims::Terms& terms = claims::TermsOf(draft.registry());
   const claims::Unit* unit = terms.FindStore(participant->number, asset->number, store);
   if (unit == nullptr) {
-    draft.Refuse(Refusal(Reason::kUnknownUnit, "store"));
+    draft.Refuse(Refusal(Reason::kUnknownUnit, field("store")));
     return 0;
   }
   if (!till.empty()) {
     unit = terms.FindTill(*unit, till);
     if (unit == nullptr) {
-      draft.Refuse(Refusal(Reason::kUnknownUnit, "till"));
+      draft.Refuse(Refusal(Reason::kUnknownUnit, field("till")));
       return 0;
     }
   }

@@ -23,9 +23,11 @@ std::optional<NamedUnit> ReadUnitName(std::string_view name, std::string_view fi
                                       const Asset* asset, Draft& draft);
 
 // The account at which points are taken: the till's, the store's, or without both codes the
-// merchant's own; 0 when refused. A null asset was refused before.
+// merchant's own; 0 when refused. A null asset was refused before. Refusals name the fields
+// merchant, store and till behind `prefix`.
 std::uint64_t ReadTakingAccount(std::string_view merchant, std::string_view store,
-                                std::string_view till, const Asset* asset, Draft& draft);
+                                std::string_view till, const Asset* asset, Draft& draft,
+                                std::string_view prefix = {});
 
 // settlementRuns/{run}; nullptr when refused with kUnknownRun.
 const claims::Run* ReadRunName(std::string_view name, std::string_view field, Draft& draft);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/rpc/account_view.h"
 #include "services/rpc/links/account_names.h"
 #include "services/rpc/links/link_codes.h"
 #include "services/rpc/mutation.h"
@@ -26,20 +27,6 @@ constexpr std::size_t kMaxCodeText = 32;
 
 void SetAccount(Entry& entry, AccountNo number) {
   entry.mutable_linkage()->set_account(number.value());
-}
-
-// An account as it goes on after any merges.
-absl::StatusOr<Account> ReadStanding(const Context& context, AccountNo number) {
-  while (true) {
-    const auto read = context.engine.store().ReadAccounts(std::array{number});
-    if (!read.ok() || !read->front().has_value()) {
-      return read.ok() ? absl::DataLossError("an account is missing") : read.status();
-    }
-    if (read->front()->merged_into == AccountNo(0)) {
-      return *read->front();
-    }
-    number = read->front()->merged_into;
-  }
 }
 
 // The linkage that the caller made under the request id before. A retry finds no code and no user
@@ -83,7 +70,7 @@ absl::Status FillLinked(const Context& context, const Caller& caller,
   if (!account.ok()) {
     return account.status();
   }
-  out.set_account(AccountName(context, caller, *account));
+  out.set_account(AccountName(context, caller, account->account));
   FillOutcome(accepted, validate_only, out);
   FillRecordTime(accepted, out);
   return absl::OkStatus();
@@ -120,12 +107,12 @@ std::optional<Account> ReadLinked(const Context& context, const Call& call, Draf
     call->Fail(account.status());
     return std::nullopt;
   }
-  if (account->kind != AccountKind::kCitizen) {
+  if (account->account.kind != AccountKind::kCitizen) {
     call->Refuse(Refusal(Reason::kWrongAccountKind,
                          request.account().empty() ? "platform_user_id" : "account"));
     return std::nullopt;
   }
-  return *std::move(account);
+  return std::move(account->account);
 }
 
 // --- linking ---
@@ -138,7 +125,7 @@ absl::Status SetLinked(const Context& context, const v1::LinkRequest& request, A
   draft.entry().mutable_linkage()->set_kind(kind);
   const auto account = ReadStanding(context, number);
   if (account.ok()) {
-    draft.OpenForPlatformUser(request.platform_user_id(), account->asset);
+    draft.OpenForPlatformUser(request.platform_user_id(), account->account.asset);
   }
   return account.status();
 }

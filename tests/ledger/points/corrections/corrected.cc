@@ -36,6 +36,13 @@ Command Adjusted(std::string_view id, std::uint64_t target, std::uint64_t revisi
   return command;
 }
 
+Command ReversedAt(std::string_view id, std::uint64_t target, std::uint64_t revision,
+                   std::uint64_t quantity) {
+  Command command = Reverse(id, target, quantity);
+  command.draft.mutable_reversal()->set_expected_revision(revision);
+  return command;
+}
+
 std::string Now(const World& world) {
   const pb::Correction& body = world.last().correction();
   const pb::Earning& act = body.now();

@@ -17,6 +17,10 @@ Command Corrected(std::string_view id, std::uint64_t target, std::uint64_t revis
 Command Adjusted(std::string_view id, std::uint64_t target, std::uint64_t revision,
                  std::int64_t points, std::int64_t grams = 0);
 
+// Takes back so much of it.
+Command ReversedAt(std::string_view id, std::uint64_t target, std::uint64_t revision,
+                   std::uint64_t quantity = 1);
+
 // What the last entry made of the act: "r1 25 g254 carry -5000 g0 bonus 5; +3 forgiven 2".
 std::string Now(const World& world);
 

@@ -90,5 +90,16 @@ TEST(CorrectionFaultTest, OfWhatWasUndone) {
   EXPECT_EQ(reversed.FaultOf(late), "a correction of what was undone, or of another revision");
 }
 
+TEST(CorrectionFaultTest, OfAReversalsRevision) {
+  World world = Town();
+  const auto act = Done(world, Act("w", "walk", 5'000));
+  const auto fault = [&](auto change) {
+    return Tampered(world, ReversedAt("v", act, 0, 5'000),
+                    [&](Entry& entry) { change(*entry.mutable_reversal()); });
+  };
+  EXPECT_EQ(fault([](auto& r) { r.clear_expected_revision(); }), "OK");
+  EXPECT_EQ(fault([](auto& r) { r.set_expected_revision(1); }), "a reversal of another revision");
+}
+
 }  // namespace
 }  // namespace tanhui

@@ -224,5 +224,39 @@ TEST(CorrectionRefusalTest, OfTwoWhoRaceOneLoses) {
   EXPECT_EQ(world.BalanceOf(kAlice), 5);
 }
 
+// A reversal may say which revision it is about, as a correction must.
+TEST(CorrectionRefusalTest, ReversalsOfAnotherRevision) {
+  World world = Town();
+  const auto act = Done(world, Act("a", "walk", 3'000));
+  Play(world, {{ReversedAt("v", act, 1),
+                "WRONG_REVISION expected_revision revision=0 entry_index=" + N(act)},
+               {ReversedAt("v", act, 7, 9'999),
+                "WRONG_REVISION expected_revision revision=0 entry_index=" + N(act)},
+               {ReversedAt("v", act, 0, 3'001), "NOTHING_LEFT_TO_UNDO quantity left=3000"},
+               {Corrected("k", act, 0, Act("-", "walk", 5'000)), "OK"}});
+  const auto newest = world.last_index();
+  const std::string wrong = "WRONG_REVISION expected_revision revision=1 entry_index=" + N(newest);
+  Play(world, {{ReversedAt("v", act, 0, 3'000), wrong},
+               {ReversedAt("v", newest, 0, 3'000), "WRONG_ENTRY_KIND entry_index"},
+               {ReversedAt("v", act, 1, 5'001), "NOTHING_LEFT_TO_UNDO quantity left=5000"},
+               {ReversedAt("v", act, 1, 2'000), "OK"}});
+  // A reversal makes no revision, and whoever names none takes what stands.
+  const auto first = world.last_index();
+  Play(world, {{ReversedAt("v", act, 1, 2'000), "SEEN " + N(first)},
+               {ReversedAt("v", act, 0, 2'000), "SEEN " + N(first) + " OTHER expected_revision"},
+               {Reverse("v", act, 2'000), "SEEN " + N(first) + " OTHER expected_revision"},
+               {ReversedAt("w", act, 0), wrong},
+               {ReversedAt("w", act, 1, 1'000), "OK"},
+               {Reverse("x", act, 2'000), "OK"}});
+  EXPECT_EQ(world.BalanceOf(kAlice), 0);
+  EXPECT_FALSE(world.last().reversal().has_expected_revision());
+  // Of an award likewise.
+  const auto award = Done(world, Award("g", kAlice, kBudget, 10));
+  Done(world, Adjusted("h", award, 0, 12));
+  Play(world, {{ReversedAt("y", award, 0),
+                "WRONG_REVISION expected_revision revision=1 entry_index=" + N(world.last_index())},
+               {ReversedAt("y", award, 1), "OK"}});
+}
+
 }  // namespace
 }  // namespace tanhui

@@ -4,12 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_split.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "tanhui/entry/v1/documents.pb.h"
+#include "tanhui/v1/campaigns.pb.h"
 
 namespace tanhui::cli {
 namespace {
@@ -69,6 +72,50 @@ TEST(DocumentText, ReadsEveryFormOfField) {
   EXPECT_TRUE(ride.needs_serial());
   EXPECT_EQ(rules.rules(1).off(), "no source");
   EXPECT_EQ(rules.caps(0).most(), 18446744073709551615U);
+}
+
+TEST(DocumentText, ReadsTimesBytesAndNumbersBelowZero) {
+  v1::CreateCampaignRequest request;
+  const absl::Status read = ReadDocumentText("campaign.yaml", R"(campaign_id: autumn
+terms:
+  face_fen: -9223372036854775808
+  stock: 10
+  issue_first_time: 2027-01-05 10:00:00
+  issue_last_time: "2027-01-05T10:00:00.5+08:00"
+  seed_sha256: 00fF
+  return_policy: withdraw
+  funders: [{budget: district, permille: 600}]
+)",
+                                             &request);
+  ASSERT_TRUE(read.ok()) << read;
+  const v1::CampaignTerms& terms = request.terms();
+  EXPECT_EQ(terms.face_fen(), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(terms.issue_first_time().seconds(), 1'799'114'400);
+  EXPECT_EQ(terms.issue_last_time().nanos(), 500'000'000);
+  EXPECT_EQ(terms.seed_sha256(), std::string("\0\xff", 2));
+  EXPECT_EQ(terms.return_policy(), v1::RETURN_POLICY_WITHDRAW);
+  v1::CreateCampaignRequest again;
+  ASSERT_TRUE(ReadDocumentText("again.yaml", DocumentYaml(request), &again).ok());
+  EXPECT_TRUE(MessageDifferencer::Equals(request, again)) << DocumentYaml(request);
+}
+
+TEST(DocumentText, TellsOfBadTimesBytesAndNumbers) {
+  v1::CreateCampaignRequest request;
+  const absl::Status read = ReadDocumentText("campaign.yaml", R"(terms:
+  face_fen: 1.5
+  ceiling_fen: 9223372036854775808
+  issue_first_time: tomorrow
+  issue_last_time: [2027-01-05 10:00:00]
+  seed_sha256: abc
+)",
+                                             &request);
+  EXPECT_THAT(std::vector<std::string>(absl::StrSplit(read.message(), '\n')),
+              testing::ElementsAre(
+                  HasSubstr("campaign.yaml:2: terms.face_fen: `1.5` is no whole number"),
+                  HasSubstr("campaign.yaml:3: terms.ceiling_fen: "),
+                  HasSubstr("campaign.yaml:4: terms.issue_first_time: 'tomorrow' is no time"),
+                  HasSubstr("campaign.yaml:5: terms.issue_last_time: needs one value"),
+                  HasSubstr("campaign.yaml:6: terms.seed_sha256: `abc` is no hexadecimal")));
 }
 
 TEST(DocumentText, WhatItWritesReadsBackEqual) {

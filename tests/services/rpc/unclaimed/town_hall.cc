@@ -6,7 +6,6 @@
 #include "ledger/books/all_books.h"
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
-#include "ledger/points/points_book.h"
 #include "ledger/signing/document_note.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/services.h"
@@ -84,7 +83,7 @@ void TownHall::SetUp() {
   options.data_directory = scratch_ / "data";
   options.checkpoint_copy = scratch_ / "second";
   options.sequencer.min_free_bytes = 0;
-  options.may_be_due = points::MayBeDue;
+  options.may_be_due = MayBeDue;
   auto engine = sequencer::Engine::Open(options, ledger_, clock_, signing::DemoSigner());
   ASSERT_TRUE(engine.ok()) << engine.status().ToString();
   engine_ = *std::move(engine);
@@ -98,10 +97,13 @@ void TownHall::SetUp() {
   codes_ = std::make_unique<LinkCodes>(LinkCodeOptions(), engine_->store(), secrets_, clock_,
                                        [] { return false; });
   context_->link_codes = codes_.get();
+  static const signing::NamedSigner signer = signing::DemoSigner();
+  context_->signer = &signer;
   grpc::ServerBuilder builder;
   for (const auto make : {NewPointsService, NewAccountsService, NewRulesService, NewBudgetsService,
                           NewRequestsService, NewAdminService, NewUnclaimedActsService,
-                          NewLinksService, NewLogService, NewEventsService}) {
+                          NewLinksService, NewLogService, NewEventsService, NewMerchantsService,
+                          NewSettlementService, NewCouponsService}) {
     services_.push_back(make(*context_));
     builder.RegisterService(services_.back().get());
   }
@@ -120,13 +122,19 @@ void TownHall::PublishRules() const {
   key.set_participant("participants/operator");
   key.set_verifier_key(signing::FormatVerifierKey(signing::DemoSigner()));
   ASSERT_TRUE(client_->Call(&e2e::RulesStub::SetPublisherKey, key).ok());
+  Publish(v1::DOCUMENT_KIND_RULE_SET, "town",
+          Parsed<entry::v1::RuleSet>(kRules).SerializeAsString());
+}
+
+void TownHall::Publish(v1::DocumentKind kind, const std::string& code,
+                       const std::string& document) const {
   v1::PublishDocumentRequest request;
-  request.set_request_id("rules");
-  request.set_kind(v1::DOCUMENT_KIND_RULE_SET);
-  request.set_document(Parsed<entry::v1::RuleSet>(kRules).SerializeAsString());
+  request.set_request_id("document " + code);
+  request.set_kind(kind);
+  request.set_document(document);
   signing::DocumentTitle title;
-  title.kind = std::string(signing::DocumentKindWord(entry::v1::DOCUMENT_KIND_RULE_SET));
-  title.code = "town";
+  title.kind = std::string(signing::DocumentKindWord(static_cast<entry::v1::DocumentKind>(kind)));
+  title.code = code;
   title.version = 1;
   title.first_date = "2027-03-01";
   title.sha256 = merkle::Sha256(request.document());

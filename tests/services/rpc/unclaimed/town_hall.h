@@ -50,6 +50,9 @@ class TownHall : public testing::Test {
   v1::AwardRequest BottlesOf(const std::string& id, int days, int quantity) const;
   static v1::Holder Card(const std::string& number);
 
+  // Publishes version 1 of a document that holds from 2027-03-01 on.
+  void Publish(v1::DocumentKind kind, const std::string& code, const std::string& document) const;
+
   // Keeps for the card as platform a: "kept" or the reason, for each.
   std::vector<std::string> Keep(const std::string& card, const std::vector<v1::AwardRequest>& acts,
                                 v1::BatchKeepActsResponse* answer = nullptr) const;
