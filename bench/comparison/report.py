@@ -20,7 +20,8 @@ for its fsync, everywhere; idempotency, double entry and tanhui's proofs are on.
   to citizens and from budgets drawn evenly, with UUIDv7 request ids unless said otherwise. Share of
   acts with evidence: 0 %, but 100 % in the engine's rides, which earn by the rules under three
   caps; the steps of an act are in [RULES.md](RULES.md), a day of acts as a file in
-  [BOOKS.md](BOOKS.md). Visits are an award and a redemption of a
+  [BOOKS.md](BOOKS.md), and a rush for coupons in
+  [COUPONS.md](COUPONS.md). Visits are an award and a redemption of a
   point each. Lots: all awards of a run are of one month and lots of one date
   merge, so a citizen holds one lot, or none yet. {lots}
 - **PostgreSQL** {version} as Debian packs it, fsync and synchronous_commit on, over TCP on
