@@ -52,7 +52,8 @@ RC_GTEST_PROP(ConversionProperty, ThereAndBackIsNeverAGain, ()) {
   RC_ASSERT(there->from >= 1 && there->from <= points);
   RC_ASSERT(there->to >= 1);
   const auto back = Convert(there->to, b, a);
-  RC_ASSERT(!back.has_value() || back->to <= there->from);
+  // In brackets: RC_ASSERT would look at both sides whatever the first one is.
+  RC_ASSERT((!back.has_value() || back->to <= there->from));
 }
 
 // What stays would not have made one more, and one point less would have made fewer.
@@ -67,7 +68,7 @@ RC_GTEST_PROP(ConversionProperty, NoMoreLeavesThanIsNeeded, ()) {
   RC_ASSERT(Convert(there->from, a, b)->to == there->to);
   if (there->from > 1) {
     const auto less = Convert(there->from - 1, a, b);
-    RC_ASSERT(!less.has_value() || less->to < there->to);
+    RC_ASSERT((!less.has_value() || less->to < there->to));
   }
 }
 

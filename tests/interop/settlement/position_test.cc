@@ -62,7 +62,7 @@ RC_GTEST_PROP(PositionProperty, TheCapHolds, ()) {
                        : what == 2 ? Abort(position, kLimits, amount)
                                    : Confirm(position, kLimits, amount);
     if (!moved.has_value()) {
-      RC_ASSERT(what != 0 || before + amount > kLimits.cap);
+      RC_ASSERT((what != 0 || before + amount > kLimits.cap));
       continue;
     }
     position = moved->position;

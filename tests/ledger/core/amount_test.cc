@@ -46,7 +46,8 @@ TEST(AmountTest, AgreesWithWiderArithmetic) {
     const __int128 wide = static_cast<__int128>(near) + b;
     const auto sum = Sum(near, b);
     RC_ASSERT(sum.has_value() == (wide >= kMin && wide <= kMax));
-    RC_ASSERT(!sum.has_value() || sum->units() == wide);
+    // In brackets: RC_ASSERT would look at both sides whatever the first one is.
+    RC_ASSERT((!sum.has_value() || sum->units() == wide));
   };
   EXPECT_TRUE(rc::check("Add agrees with 128 bits", agrees));
 }

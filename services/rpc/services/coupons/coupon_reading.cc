@@ -231,21 +231,6 @@ absl::Status FillCode(const Context& context, const IssuedCoupon& coupon,
   return absl::OkStatus();
 }
 
-// For whoever watches for abuse.
-void TellAsked(const Context& context, const IssuedCoupon& coupon, std::string_view device,
-               LedgerTime now) {
-  if (context.case_desk == nullptr || device.empty()) {
-    return;
-  }
-  watch::CouponSighting sighting;
-  sighting.at = now;
-  sighting.citizen = AccountNo(coupon.issue.account());
-  sighting.coupon = coupon.index;
-  sighting.entry = coupon.index;
-  sighting.device = context.secrets.ForDevice("coupon", device);
-  context.case_desk->Observe(std::vector{sighting});
-}
-
 // Nobody needs a code of a coupon that cannot be used any more.
 std::optional<Refusal> RefusedForCode(const coupons::Campaign& campaign, const IssuedCoupon& coupon,
                                       LedgerTime now) {
@@ -259,6 +244,20 @@ std::optional<Refusal> RefusedForCode(const coupons::Campaign& campaign, const I
 }
 
 }  // namespace
+
+void TellDevice(const Context& context, AccountNo citizen, EntryIndex coupon,
+                std::string_view device, LedgerTime at) {
+  if (context.case_desk == nullptr || device.empty()) {
+    return;
+  }
+  watch::CouponSighting sighting;
+  sighting.at = at;
+  sighting.citizen = citizen;
+  sighting.coupon = coupon;
+  sighting.entry = coupon;
+  sighting.device = context.secrets.ForDevice("coupon", device);
+  context.case_desk->Observe(std::vector{sighting});
+}
 
 void StartGetCoupon(const Context& context,
                     CallPointer<v1::GetCouponRequest, v1::GetCouponResponse> call) {
@@ -375,7 +374,8 @@ void StartGetCouponCode(const Context& context,
     call->Fail(filled);
     return;
   }
-  TellAsked(context, **coupon, request.device(), *now);
+  TellDevice(context, AccountNo((*coupon)->issue.account()), (*coupon)->index, request.device(),
+             *now);
   call->Finish();
 }
 
