@@ -1,16 +1,17 @@
 #include "bench/load/rush.h"
 
-#include <grpcpp/alarm.h>
 #include <grpcpp/client_context.h>
 #include <grpcpp/completion_queue.h>
 
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "bench/load/call.h"
 #include "bench/load/request_ids.h"
 #include "services/cli/client/refusal_details.h"
 #include "tanhui/v1/admin.grpc.pb.h"
@@ -24,21 +25,7 @@ using Steady = std::chrono::steady_clock;
 using System = std::chrono::system_clock;
 
 constexpr std::int64_t kFaceFen = 1'000;
-constexpr auto kMoment = std::chrono::milliseconds(100);
-constexpr auto kEarly = std::chrono::seconds(1);
 constexpr auto kDay = std::chrono::hours(24);
-
-// One call of the stage; `what` is for the error's reader.
-template <typename Stub, typename Request, typename Response>
-absl::Status Call(Stub& stub,
-                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                  const Request& request, Response& response, const char* what) {
-  grpc::ClientContext context;
-  context.set_deadline(System::now() + std::chrono::seconds(60));
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  return status.ok() ? absl::OkStatus()
-                     : absl::InternalError(absl::StrCat(what, ": ", Describe(status)));
-}
 
 void Set(google::protobuf::Timestamp& out, System::time_point time) {
   const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(time);
@@ -147,13 +134,9 @@ class Rush {
     for (Ask& ask : asks_) {
       SendNext(ask);
     }
-    while (under_way_ > 0) {
-      void* tag = nullptr;
-      bool ok = false;
-      if (queue_.AsyncNext(&tag, &ok, System::now() + kMoment) !=
-          grpc::CompletionQueue::GOT_EVENT) {
-        continue;
-      }
+    void* tag = nullptr;
+    bool ok = false;
+    while (under_way_ > 0 && queue_.Next(&tag, &ok)) {  // each call has a deadline
       --under_way_;
       Ask& ask = *static_cast<Ask*>(tag);
       Ended(ask, Steady::now());
@@ -162,8 +145,6 @@ class Rush {
     result_.time = Steady::now() - release_;
     result_.most_of_one_citizen = *std::max_element(got_.begin(), got_.end());
     queue_.Shutdown();
-    void* tag = nullptr;
-    bool ok = false;
     while (queue_.Next(&tag, &ok)) {
     }
     return std::move(result_);
@@ -184,7 +165,6 @@ class Rush {
     ask.reader = stub_.AsyncIssueCoupon(&*ask.context, ask.request, &queue_);
     ask.reader->Finish(&ask.response, &ask.status, &ask);
     ++under_way_;
-    ++result_.calls;
   }
 
   void Ended(const Ask& ask, Steady::time_point now) {
@@ -236,13 +216,7 @@ absl::StatusOr<RushResult> RunRush(const std::shared_ptr<grpc::Channel>& channel
       !status.ok()) {
     return status;
   }
-  grpc::Alarm early;
-  grpc::CompletionQueue queue;
-  early.Set(&queue, System::now() + (release - kEarly - Steady::now()), nullptr);
-  void* tag = nullptr;
-  bool ok = false;
-  queue.Next(&tag, &ok);
-  queue.Shutdown();
+  std::this_thread::sleep_until(release - options.early);
   RushResult result =
       Rush(*stub, stage, options, absl::StrCat("campaigns/", campaign), release).Go();
   v1::GetCampaignRequest get;

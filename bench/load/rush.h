@@ -23,8 +23,9 @@ struct RushOptions {
   // Each citizen asks so many times, in random order among all.
   int asks = 2;
   int in_flight = 512;
-  // From the opening of the campaign to the release; asking begins a second before the release.
+  // From the opening of the campaign to the release, and from the first call to the release.
   std::chrono::seconds ahead{3};
+  std::chrono::seconds early{1};
   std::chrono::seconds call_timeout{60};
   std::uint64_t seed = 1;
 };
@@ -38,7 +39,6 @@ struct RushResult {
   int most_of_one_citizen = 0;
   std::chrono::nanoseconds until_gone{0};  // from the release to the last coupon
   std::chrono::nanoseconds time{0};        // from the release to the last answer
-  std::uint64_t calls = 0;
 };
 
 // Opens a campaign of its own for the stage's citizens and lets all of them ask. `run` tells runs

@@ -43,14 +43,15 @@ nlohmann::json LatencyOf(const LatencyHistogram& latency) {
   return out;
 }
 
-TrafficOptions Beside(const Options& options, double seconds) {
+// Awards and reads for so long, after so long.
+TrafficOptions Beside(const Options& options, std::chrono::nanoseconds after) {
   TrafficOptions traffic;
   traffic.award_percent = 50;
   traffic.read_percent = 50;
   traffic.rate = options.rate;
   traffic.in_flight = 4'096;
-  traffic.warmup = std::chrono::nanoseconds(0);
-  traffic.time = std::chrono::nanoseconds(static_cast<std::int64_t>(seconds * 1e9));
+  traffic.warmup = after;
+  traffic.time = std::chrono::nanoseconds(static_cast<std::int64_t>(options.seconds * 1e9));
   traffic.seed = std::random_device{}();
   return traffic;
 }
@@ -123,12 +124,13 @@ int Run(const Options& options) {
     }
     stage = *std::move(made);
   }
-  const TrafficResult before = RunTraffic(connect(), *stage, Beside(options, options.seconds));
-  // From some time before the release to some time after it: the rush itself has no fixed length.
-  const double beside = static_cast<double>(options.rush.ahead.count()) + options.seconds;
+  const TrafficResult before =
+      RunTraffic(connect(), *stage, Beside(options, std::chrono::nanoseconds(0)));
+  // Measured from the release on, for a time that the rush should outlast.
   TrafficResult during;
-  std::thread traffic(
-      [&, other = connect()] { during = RunTraffic(other, *stage, Beside(options, beside)); });
+  std::thread traffic([&, other = connect()] {
+    during = RunTraffic(other, *stage, Beside(options, options.rush.ahead));
+  });
   const auto result =
       RunRush(channel, *stage, options.rush,
               absl::StrCat(std::chrono::system_clock::now().time_since_epoch().count()));
@@ -140,10 +142,13 @@ int Run(const Options& options) {
   nlohmann::json out;
   out["citizens"] = options.stage.citizens;
   out["coupons"] = result->coupons;
-  out["calls"] = result->calls;
+  // Asked after the release, or answered with a coupon.
+  const std::uint64_t calls = result->issued.count() + result->refused.count();
+  out["calls"] = calls;
+  out["seconds"] = static_cast<double>(result->time.count()) / 1e9;
   out["until_gone_s"] = static_cast<double>(result->until_gone.count()) / 1e9;
   out["calls_per_second"] =
-      static_cast<double>(result->calls) * 1e9 / static_cast<double>(result->time.count());
+      static_cast<double>(calls) * 1e9 / static_cast<double>(result->time.count());
   out["issued_ms"] = LatencyOf(result->issued);
   out["refused_ms"] = LatencyOf(result->refused);
   out["reasons"] = result->reasons;
@@ -178,7 +183,8 @@ void AddOptions(CLI::App& app, Options& options) {
       ->check(CLI::Range(1, 65'536));
   app.add_option("--rate", options.rate, "Awards and balances a second beside the rush")
       ->check(CLI::Range(1.0, 1e6));
-  app.add_option("--seconds", options.seconds, "How long these go on without the rush")
+  app.add_option("--seconds", options.seconds,
+                 "How long these are measured, before the rush and from the release on")
       ->check(CLI::Range(0.1, 600.0));
   app.add_option("--names", options.names_path, "Take names from this file, see tanhui_load");
   app.add_flag("--json", options.json, "One line of JSON");

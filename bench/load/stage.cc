@@ -1,7 +1,5 @@
 #include "bench/load/stage.h"
 
-#include <grpcpp/client_context.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -9,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "bench/load/call.h"
 #include "tanhui/v1/accounts.grpc.pb.h"
 #include "tanhui/v1/admin.grpc.pb.h"
 #include "tanhui/v1/budgets.grpc.pb.h"
@@ -22,20 +21,6 @@ constexpr char kSponsor[] = "bench-sponsor";
 constexpr std::int64_t kMaxAmount = 1'000'000;
 constexpr std::int64_t kBudgetPoints = 1'000'000'000'000;  // the most that one funding may issue
 constexpr int kBatch = 4'000;
-constexpr auto kTimeout = std::chrono::seconds(60);
-
-// One call; `what` is for the error's reader.
-template <typename Stub, typename Request, typename Response>
-absl::Status Call(Stub& stub,
-                  grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
-                  const Request& request, Response& response, const char* what) {
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kTimeout);
-  context.set_wait_for_ready(true);
-  const grpc::Status status = (stub.*method)(&context, request, &response);
-  return status.ok() ? absl::OkStatus()
-                     : absl::InternalError(absl::StrCat(what, ": ", Describe(status)));
-}
 
 absl::Status Register(const std::shared_ptr<grpc::Channel>& channel) {
   const auto stub = v1::AdminService::NewStub(channel);

@@ -16,8 +16,8 @@ using CouponsStub = v1::CouponsService::Stub;
 void AddRefund(CLI::App* coupon, Session& session) {
   CLI::App* command = coupon->add_subcommand(
       "refund",
-      "Give an order, or a part of it, back: the customer gets its price less its part "
-      "of the discount (退款)");
+      "Give an order, or a part of it, back: the customer gets its price less the discount that "
+      "goes with it (退款)");
   command->footer("Example:\n  tanhui coupon refund 4720 --line 1=3000");
   const auto request = std::make_shared<v1::RefundCouponRequest>();
   command

@@ -232,9 +232,10 @@ void MakeSeed(Session* session, const std::string& path) {
     return;
   }
   const Hash256 hash = merkle::Sha256(*seed);
-  PrintOut(absl::StrCat(
-      "seed_sha256: ",
-      absl::BytesToHexString(absl::string_view(hash.view().data(), hash.view().size())), "\n"));
+  const std::string hex =
+      absl::BytesToHexString(absl::string_view(hash.view().data(), hash.view().size()));
+  PrintOut(session->json ? absl::StrCat("{\"seed_sha256\":\"", hex, "\"}\n")
+                         : absl::StrCat("seed_sha256: ", hex, "\n"));
 }
 
 void AddSeed(CLI::App* campaign, Session& session) {

@@ -1,5 +1,5 @@
 // `tanhui coupon review`: what funders pay of uses that wait for review, one by one or by a file.
-// Each has its own request id, made of what is said, so that whatever is repeated is done once.
+// Each has its own request id, made of entry and fen, so that whatever is repeated is done once.
 #include <algorithm>
 #include <array>
 #include <charconv>
