@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 
+#include "interop/name_table.h"
 #include "ledger/core/check.h"
 
 namespace tanhui::exchange {
@@ -138,13 +139,6 @@ constexpr bool InOrder(const Table& table, std::size_t events) {
 }
 static_assert(InOrder(kOriginTable, kOriginEvents));
 static_assert(InOrder(kDestinationTable, kDestinationEvents));
-
-template <typename Enum, std::size_t kSize>
-std::string_view NameIn(const std::array<std::string_view, kSize>& names, Enum value) {
-  const auto at = static_cast<std::size_t>(value);
-  Check(at < kSize, "a number without a name");
-  return names[at];
-}
 
 }  // namespace
 

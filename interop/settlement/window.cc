@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string>
 
+#include "interop/name_table.h"
 #include "ledger/core/check.h"
 #include "ledger/merkle/hash.h"
 
@@ -92,13 +93,6 @@ constexpr bool InOrder() {
   return true;
 }
 static_assert(InOrder());
-
-template <typename Enum, std::size_t kSize>
-std::string_view NameIn(const std::array<std::string_view, kSize>& names, Enum value) {
-  const auto at = static_cast<std::size_t>(value);
-  Check(at < kSize, "a number without a name");
-  return names[at];
-}
 
 }  // namespace
 

@@ -3,37 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/interop/page_rows.h"
 
 namespace tanhui::exchange {
 namespace {
 
-// The rows of the table under a heading of the page, without its two head lines.
-std::vector<std::string> RowsUnder(const std::string& heading) {
-  const char* source = std::getenv("TANHUI_SOURCE_DIR");
-  std::ifstream page(
-      absl::StrCat(source == nullptr ? "." : source, "/interop/exchange/PROTOCOL.md"));
-  std::vector<std::string> rows;
-  bool in = false;
-  for (std::string line; std::getline(page, line);) {
-    if (line.starts_with("## ")) {
-      in = line == "## " + heading;
-    } else if (in && line.starts_with("| ")) {
-      rows.push_back(line);
-    } else if (in && rows.size() > 2) {
-      break;  // one table a heading
-    }
-  }
-  if (rows.size() >= 2) {
-    rows.erase(rows.begin(), rows.begin() + 2);
-  }
-  return rows;
-}
+constexpr const char* kPage = "interop/exchange/PROTOCOL.md";
 
 template <typename Table>
 std::vector<std::string> RowsOf(const Table& table) {
@@ -48,8 +27,8 @@ std::vector<std::string> RowsOf(const Table& table) {
 }
 
 TEST(ProtocolTest, ThePageHasTheProgramsTables) {
-  EXPECT_EQ(RowsUnder("Origin"), RowsOf(OriginTable()));
-  EXPECT_EQ(RowsUnder("Destination"), RowsOf(DestinationTable()));
+  EXPECT_EQ(RowsUnder(kPage, "Origin"), RowsOf(OriginTable()));
+  EXPECT_EQ(RowsUnder(kPage, "Destination"), RowsOf(DestinationTable()));
 }
 
 template <typename State>

@@ -1,6 +1,7 @@
 #include "tests/interop/exchange/simulated_cities.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "absl/strings/str_cat.h"
 
@@ -232,28 +233,37 @@ void Simulation::Expire(CityNo number) {
   }
 }
 
-bool Simulation::AtOrigin(CityNo number, ExchangeNo id, OriginEvent event, const Letter& letter) {
-  City& city = cities_[number];
-  const OriginState state = Of(city.origin, id);
-  const OriginRow& row = exchange::Step(state, event);
+template <typename State, typename Row>
+bool Simulation::Take(CityNo number, ExchangeNo id, State state, const Row& row,
+                      const Letter& letter) {
   if (row.contradiction != Contradiction::kNone) {
-    city.evidence.emplace_back(letter, row.contradiction);
+    cities_[number].evidence.emplace_back(letter, row.contradiction);
   }
-  if (row.next != state) {
-    if (!healed_ && Chance(3)) {
-      Crash(number);
-      return false;
-    }
-    Write(number, {id, true, static_cast<int>(row.next)});
-    if (!healed_ && Chance(3)) {
-      Crash(number);
-      return false;
-    }
+  if (row.next == state) {
+    return true;
+  }
+  if (!healed_ && Chance(3)) {
+    Crash(number);
+    return false;
+  }
+  Write(number, {id, std::is_same_v<State, OriginState>, static_cast<int>(row.next)});
+  if (!healed_ && Chance(3)) {
+    Crash(number);
+    return false;
+  }
+  return true;
+}
+
+bool Simulation::AtOrigin(CityNo number, ExchangeNo id, OriginEvent event, const Letter& letter) {
+  const OriginState state = Of(cities_[number].origin, id);
+  const OriginRow& row = exchange::Step(state, event);
+  if (!Take(number, id, state, row, letter)) {
+    return false;
   }
   const bool obeyed = (row.next == OriginState::kCommitted && event == OriginEvent::kConfirmed) ||
                       (row.next == OriginState::kAborted && event == OriginEvent::kCancelled);
   if (obeyed) {
-    city.followed.insert(id);
+    cities_[number].followed.insert(id);
   }
   Send({number, terms_.at(id).destination, id, row.answer});
   return true;
@@ -261,22 +271,10 @@ bool Simulation::AtOrigin(CityNo number, ExchangeNo id, OriginEvent event, const
 
 bool Simulation::AtDestination(CityNo number, ExchangeNo id, DestinationEvent event,
                                const Letter& letter) {
-  City& city = cities_[number];
-  const DestinationState state = Of(city.destination, id);
+  const DestinationState state = Of(cities_[number].destination, id);
   const DestinationRow& row = exchange::Step(state, event);
-  if (row.contradiction != Contradiction::kNone) {
-    city.evidence.emplace_back(letter, row.contradiction);
-  }
-  if (row.next != state) {
-    if (!healed_ && Chance(3)) {
-      Crash(number);
-      return false;
-    }
-    Write(number, {id, false, static_cast<int>(row.next)});
-    if (!healed_ && Chance(3)) {
-      Crash(number);
-      return false;
-    }
+  if (!Take(number, id, state, row, letter)) {
+    return false;
   }
   Send({number, terms_.at(id).origin, id, row.answer});
   return true;
@@ -369,6 +367,28 @@ void Simulation::Heal() {
   }
 }
 
+std::string Simulation::WrongSums(CityNo number) const {
+  const City& city = cities_[number];
+  std::int64_t held = 0;
+  std::int64_t gone = 0;
+  for (const auto& [id, state] : city.origin) {
+    const std::int64_t points = terms_.at(id).points.from;
+    held += state == OriginState::kPrepared ? points : 0;
+    gone += state == OriginState::kCommitted ? points : 0;
+  }
+  std::int64_t made = 0;
+  std::int64_t spendable = 0;
+  for (const auto& [id, state] : city.destination) {
+    const std::int64_t points = terms_.at(id).points.to;
+    made += state == DestinationState::kAccepted ? points : 0;
+    spendable += state == DestinationState::kConfirmed ? points : 0;
+  }
+  const bool right = city.held == held && city.gone == gone && city.made == made &&
+                     city.spendable == spendable && city.free >= 0 &&
+                     city.free + held + gone == kPointsOfCity;
+  return right ? "" : absl::StrCat("the points of city ", number, " do not add up");
+}
+
 // What must hold at every moment.
 std::string Simulation::Wrong() const {
   for (const auto& [id, terms] : terms_) {
@@ -386,8 +406,8 @@ std::string Simulation::Wrong() const {
   }
   for (CityNo number = 0; number < cities_.size(); ++number) {
     const City& city = cities_[number];
-    if (city.free + city.held + city.gone != kPointsOfCity || city.held < 0 || city.made < 0) {
-      return absl::StrCat("the points of city ", number, " do not add up");
+    if (std::string wrong = WrongSums(number); !wrong.empty()) {
+      return wrong;
     }
     for (CityNo peer = 0; peer < cities_.size(); ++peer) {
       if (MadeFor(number, peer) > kCap) {
@@ -405,12 +425,16 @@ std::string Simulation::Wrong() const {
 }
 
 std::string Simulation::WrongAtEnd() const {
+  std::int64_t sent = 0;  // between honest cities, in the points of who gets them
+  std::int64_t got = 0;
   for (const auto& [id, terms] : terms_) {
     const OriginState origin = Of(cities_[terms.origin].origin, id);
     const DestinationState destination = Of(cities_[terms.destination].destination, id);
     if (Lies(terms.origin) || Lies(terms.destination)) {
       continue;
     }
+    sent += origin == OriginState::kCommitted ? terms.points.to : 0;
+    got += destination == DestinationState::kConfirmed ? terms.points.to : 0;
     const bool open =
         origin == OriginState::kPrepared || destination == DestinationState::kAccepted;
     const bool one_sided =
@@ -418,6 +442,14 @@ std::string Simulation::WrongAtEnd() const {
     if (open || one_sided) {
       return absl::StrCat("at the end, ", ItemText(id, origin, destination));
     }
+  }
+  std::int64_t spendable = 0;
+  for (const City& city : cities_) {
+    spendable += city.spendable;
+  }
+  if (sent != got || (!world_.liar && spendable != sent)) {
+    return absl::StrCat("at the end ", sent, " points were sent, ", got, " came, and ", spendable,
+                        " can be spent");
   }
   return "";
 }

@@ -47,7 +47,7 @@ struct City {
   std::vector<Written> log;
   std::int64_t clock_offset = 0;
   bool up = true;
-  // Follow from the log.
+  // Follow from the log. The states say what the sums must be.
   std::map<ExchangeNo, OriginState> origin;
   std::map<ExchangeNo, DestinationState> destination;
   std::int64_t free = 0;       // own points, spendable
@@ -74,7 +74,6 @@ class Simulation {
   std::string Run();
 
   const std::vector<City>& cities() const { return cities_; }
-  std::size_t exchanges() const { return terms_.size(); }
   std::size_t InState(OriginState state) const;
 
   static constexpr std::int64_t kPointsOfCity = 1'000'000;
@@ -97,6 +96,8 @@ class Simulation {
   void Crash(CityNo city);
   void Restart(CityNo city);
   // What the event does to the city's books; false when it crashed before it could answer.
+  template <typename State, typename Row>
+  bool Take(CityNo city, ExchangeNo id, State state, const Row& row, const Letter& letter);
   bool AtOrigin(CityNo city, ExchangeNo id, OriginEvent event, const Letter& letter);
   bool AtDestination(CityNo city, ExchangeNo id, DestinationEvent event, const Letter& letter);
   DestinationEvent PrepareOf(CityNo city, const Terms& terms);
@@ -105,6 +106,8 @@ class Simulation {
   std::int64_t MadeFor(CityNo city, CityNo peer) const;
   void Heal();
   std::string Wrong() const;
+  // That the city's sums are those of its exchanges' states.
+  std::string WrongSums(CityNo city) const;
   std::string WrongAtEnd() const;
 
   const World world_;

@@ -5,30 +5,13 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
 
+#include "tests/interop/page_rows.h"
+
 namespace tanhui::settlement {
 namespace {
-
-std::vector<std::string> RowsOfPage() {
-  const char* source = std::getenv("TANHUI_SOURCE_DIR");
-  std::ifstream page(std::string(source == nullptr ? "." : source) +
-                     "/interop/settlement/WINDOWS.md");
-  std::vector<std::string> rows;
-  bool in = false;
-  for (std::string line; std::getline(page, line);) {
-    if (line.starts_with("## ")) {
-      in = line == "## The table";
-    } else if (in && line.starts_with("| ") && !line.starts_with("| state ") &&
-               !line.starts_with("| --- ")) {
-      rows.push_back(line);
-    }
-  }
-  return rows;
-}
 
 TEST(WindowTest, ThePageHasTheProgramsTable) {
   std::vector<std::string> rows;
@@ -45,7 +28,7 @@ TEST(WindowTest, ThePageHasTheProgramsTable) {
     text.pop_back();
     rows.push_back(text);
   }
-  EXPECT_EQ(RowsOfPage(), rows);
+  EXPECT_EQ(RowsUnder("interop/settlement/WINDOWS.md", "The table"), rows);
 }
 
 TEST(WindowTest, NoWayLeadsBack) {
