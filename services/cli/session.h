@@ -4,6 +4,8 @@
 #define TANHUI_SERVICES_CLI_SESSION_H_
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,6 +76,33 @@ void Ask(Session* session,
     return;
   }
   PrintAnswer(*session, response, text);
+}
+
+// Asks for all pages, each of which the server may take long for, and prints them as one; `add`
+// adds a later page to those before.
+template <typename Stub, typename Request, typename Response>
+void AskPages(Session* session,
+              grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+              Request request, std::type_identity_t<void (*)(const Response&, Response*)> add,
+              const AnswerWriter<Response>& text) {
+  constexpr std::chrono::seconds kTimeout{60};
+  session->connection.timeout = std::max(session->connection.timeout, kTimeout);
+  const std::optional<Connection> connection = Connect(session);
+  if (!connection) {
+    return;
+  }
+  Response whole;
+  do {
+    Response page;
+    const grpc::Status status = connection->Call(method, request, &page);
+    if (!status.ok()) {
+      session->exit_code = ReportFailure(*session, status);
+      return;
+    }
+    add(page, &whole);
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  PrintAnswer<Response>(*session, whole, text);
 }
 
 // Says which id a request goes out under, so that whoever loses the answer can retry.

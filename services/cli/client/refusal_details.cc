@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
 
@@ -85,6 +86,11 @@ RefusalDetails DetailsOf(const grpc::Status& status) {
 
 std::string_view CodeName(grpc::StatusCode code) {
   return kCodeNames[static_cast<std::size_t>(CodeOf(static_cast<int>(code)))];
+}
+
+std::string ReasonWord(const RefusalDetails& details) {
+  return absl::AsciiStrToLower(details.reason.empty() ? std::string(CodeName(details.code))
+                                                      : details.reason);
 }
 
 bool RetryHelps(grpc::StatusCode code) {

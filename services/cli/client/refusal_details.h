@@ -27,6 +27,10 @@ RefusalDetails DetailsOf(const google::rpc::Status& status);
 // The status of a call; its details are a google.rpc.Status.
 RefusalDetails DetailsOf(const grpc::Status& status);
 
+// The reason in small letters, or the code when none came: as reports, totals and reject files
+// write it.
+std::string ReasonWord(const RefusalDetails& details);
+
 // FAILED_PRECONDITION and so on.
 std::string_view CodeName(grpc::StatusCode code);
 

@@ -52,12 +52,6 @@ grpc::Status DeliverAll(std::size_t count, const DeliveryPolicy& policy,
   return end;
 }
 
-// A reason of the ledger as the reject file and the totals write it.
-std::string ReasonOf(const RefusalDetails& details) {
-  return absl::AsciiStrToLower(details.reason.empty() ? std::string(CodeName(details.code))
-                                                      : details.reason);
-}
-
 }  // namespace
 
 grpc::Status OpenAccounts(const ClaimFile& file, const EvidenceIds& ids, const UploadPlan& plan,
@@ -99,7 +93,7 @@ grpc::Status AwardClaims(ClaimFile* file, const UploadPlan& plan, const SendAwar
     const Claim& claim = file->claims[i];
     if (result.has_error()) {
       const RefusalDetails details = DetailsOf(result.error());
-      return file->Refuse(claim.line, ReasonOf(details), details.message);
+      return file->Refuse(claim.line, ReasonWord(details), details.message);
     }
     const v1::AwardResponse& award = result.award();
     const bool ours =
@@ -143,7 +137,7 @@ grpc::Status CorrectClaims(ClaimFile* file, const UploadPlan& plan, const std::s
     const Claim& claim = file->claims[i];
     if (result.has_error()) {
       const RefusalDetails details = DetailsOf(result.error());
-      return file->Refuse(claim.line, ReasonOf(details), details.message);
+      return file->Refuse(claim.line, ReasonWord(details), details.message);
     }
     const v1::CorrectResponse& correction = result.correction();
     const bool ours =

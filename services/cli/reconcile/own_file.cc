@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "services/cli/client/request_stamp.h"
 #include "services/cli/csv/csv_lines.h"
+#include "services/cli/csv/whole_number.h"
 #include "services/reconciliation/line_blocks.h"
 
 namespace tanhui::cli {
@@ -17,13 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kRequired = {"request_id", "points", "fen", "state"};
 constexpr std::array<std::string_view, 2> kOptional = {"reference", "time"};
 enum Column : std::size_t { kRequestId, kPoints, kFen, kState, kReference, kTime };
-
-std::optional<std::int64_t> WholeNumber(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number)
-                                                                  : std::nullopt;
-}
 
 class OwnFile {
  public:
@@ -61,8 +54,8 @@ class OwnFile {
       return fault(absl::StrCat(std::string(why), "; correct the line"));
     }
     const std::string_view id = columns_->Get(line, kRequestId);
-    const auto points = WholeNumber(columns_->Get(line, kPoints));
-    const auto fen = WholeNumber(columns_->Get(line, kFen));
+    const auto points = WholeNumber<std::int64_t>(columns_->Get(line, kPoints));
+    const auto fen = WholeNumber<std::int64_t>(columns_->Get(line, kFen));
     const auto state = reconciliation::ParseState(columns_->Get(line, kState));
     if (id.empty()) {
       return fault("it has no request id; give the one that the request was sent under");

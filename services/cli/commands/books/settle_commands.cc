@@ -145,32 +145,12 @@ void AddLines(CLI::App* settle, Session& session) {
       [&session, request] { Ask(&session, &SettlementStub::ListLines, *request, LinesText); });
 }
 
-// All pages as one.
-void TellStatement(Session* session, v1::GetStatementRequest request) {
-  constexpr int kPage = 1'000;
-  constexpr std::chrono::seconds kTimeout{60};  // the server goes through all of its entries
-  session->connection.timeout = std::max(session->connection.timeout, kTimeout);
-  const std::optional<Connection> connection = Connect(session);
-  if (!connection) {
-    return;
-  }
-  request.set_page_size(kPage);
-  v1::GetStatementResponse whole;
-  do {
-    v1::GetStatementResponse page;
-    const grpc::Status status = connection->Call(&SettlementStub::GetStatement, request, &page);
-    if (!status.ok()) {
-      session->exit_code = ReportFailure(*session, status);
-      return;
-    }
-    request.set_page_token(page.next_page_token());
-    page.mutable_rows()->Swap(whole.mutable_rows());
-    for (const v1::StatementRow& row : whole.rows()) {
-      *page.add_rows() = row;
-    }
-    whole = std::move(page);
-  } while (!request.page_token().empty());
-  PrintAnswer<v1::GetStatementResponse>(*session, whole, StatementText);
+// The last page with the rows of all.
+void AddRows(const v1::GetStatementResponse& page, v1::GetStatementResponse* whole) {
+  v1::GetStatementResponse sum = page;
+  *sum.mutable_rows() = whole->rows();
+  sum.mutable_rows()->MergeFrom(page.rows());
+  *whole = std::move(sum);
 }
 
 void AddStatement(CLI::App* settle, Session& session) {
@@ -183,7 +163,11 @@ void AddStatement(CLI::App* settle, Session& session) {
           [request](const std::string& line) { request->set_line(SettlementLineNamed(line)); },
           "RUN/LINE, as lines prints it")
       ->required();
-  command->callback([&session, request] { TellStatement(&session, *request); });
+  constexpr int kPage = 1'000;
+  request->set_page_size(kPage);
+  command->callback([&session, request] {
+    AskPages(&session, &SettlementStub::GetStatement, *request, AddRows, StatementText);
+  });
 }
 
 }  // namespace

@@ -171,9 +171,7 @@ class WholeRun {
     const grpc::Status status = connection_.Call(&SettlementStub::BatchAddLines, batch, &response);
     for (const v1::AddLineResult& result : response.results()) {
       if (result.has_error()) {
-        const RefusalDetails why = DetailsOf(result.error());
-        ++totals_.refused[absl::AsciiStrToLower(why.reason.empty() ? std::string(CodeName(why.code))
-                                                                   : why.reason)];
+        ++totals_.refused[ReasonWord(DetailsOf(result.error()))];
       } else if (result.line().replayed()) {
         ++totals_.before;
       } else {

@@ -181,11 +181,10 @@ std::string OutcomeText(const Done& done, const std::string& word, const StepOpt
   }
   const RefusalDetails why = DetailsOf(done.status);
   const auto state = why.facts.find("state");
-  return absl::StrCat(
-      "refused ",
-      absl::AsciiStrToLower(why.reason.empty() ? std::string(CodeName(why.code)) : why.reason),
-      state == why.facts.end() ? ""
-                               : absl::StrCat(": it is ", absl::AsciiStrToLower(state->second)));
+  return absl::StrCat("refused ", ReasonWord(why),
+                      state == why.facts.end()
+                          ? ""
+                          : absl::StrCat(": it is ", absl::AsciiStrToLower(state->second)));
 }
 
 void PrintReport(const Session& session, const std::vector<Row>& rows,

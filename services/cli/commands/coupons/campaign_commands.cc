@@ -136,9 +136,8 @@ void AddStatement(CLI::App* campaign, Session& session) {
   const auto request = std::make_shared<v1::GetCampaignStatementRequest>();
   AddCampaign(command, request);
   command->callback([&session, request] {
-    TellWhole<v1::GetCampaignStatementResponse>(
-        &session, &CouponsStub::GetCampaignStatement, *request, AddPageOfCampaign,
-        [](const auto& whole) { return StatementText(whole); });
+    AskPages(&session, &CouponsStub::GetCampaignStatement, *request, AddPageOfCampaign,
+             [](const auto& whole) { return StatementText(whole); });
   });
 }
 

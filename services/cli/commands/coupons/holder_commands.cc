@@ -177,9 +177,8 @@ void AddMerchantStatement(CLI::App* coupon, Session& session) {
           "Only entries to then, included")
       ->check(TimeValidator());
   command->callback([&session, request] {
-    TellWhole<v1::GetMerchantStatementResponse>(
-        &session, &CouponsStub::GetMerchantStatement, *request, AddPageOfMerchant,
-        [](const auto& whole) { return StatementText(whole); });
+    AskPages(&session, &CouponsStub::GetMerchantStatement, *request, AddPageOfMerchant,
+             [](const auto& whole) { return StatementText(whole); });
   });
 }
 

@@ -1,19 +1,13 @@
 #include "services/cli/commands/coupons/order_options.h"
 
-#include <charconv>
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
 #include "services/cli/commands/citizen_options.h"
+#include "services/cli/csv/whole_number.h"
 
 namespace tanhui::cli {
 namespace {
-
-template <typename Number>
-bool ReadNumber(std::string_view text, Number* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
 
 template <typename Line>
 CLI::Option* AddLines(CLI::App* command, const std::string& name, const std::string& description,
@@ -43,58 +37,53 @@ absl::StatusOr<v1::OrderLine> ParseOrderLine(std::string_view text) {
   if (equals != std::string_view::npos) {
     line.set_category(std::string(text.substr(0, equals)));
   }
-  std::int64_t fen = 0;
-  if (!ReadNumber(equals == std::string_view::npos ? text : text.substr(equals + 1), &fen)) {
+  const auto fen =
+      WholeNumber<std::int64_t>(equals == std::string_view::npos ? text : text.substr(equals + 1));
+  if (!fen.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", std::string(text),
                      "' is no line of an order: write FEN or CATEGORY=FEN, such as tea=4000"));
   }
-  line.set_fen(fen);
+  line.set_fen(*fen);
   return line;
 }
 
 absl::StatusOr<v1::LineBack> ParseLineBack(std::string_view text) {
   v1::LineBack back;
   const std::size_t equals = text.find('=');
-  std::uint32_t line = 0;
-  std::int64_t fen = 0;
-  if (equals == std::string_view::npos || !ReadNumber(text.substr(0, equals), &line) ||
-      !ReadNumber(text.substr(equals + 1), &fen)) {
+  const auto line = WholeNumber<std::uint32_t>(text.substr(0, equals));
+  const auto fen = equals == std::string_view::npos
+                       ? std::nullopt
+                       : WholeNumber<std::int64_t>(text.substr(equals + 1));
+  if (!line.has_value() || !fen.has_value()) {
     return absl::InvalidArgumentError(
         absl::StrCat("'", std::string(text),
                      "' is no part of an order: write LINE=FEN, such as 1=3000 for 30 yuan of the "
                      "second line"));
   }
-  back.set_line(line);
-  back.set_fen(fen);
+  back.set_line(*line);
+  back.set_fen(*fen);
   return back;
 }
 
-void AddOrder(CLI::App* command, const std::function<v1::CouponOrder*()>& order) {
+void AddOrder(CLI::App* command, const std::shared_ptr<v1::CouponOrder>& order) {
   AddNameOption(
       command, "--merchant", "participants",
-      [order](const std::string& name) { order()->set_merchant(name); }, "Where")
+      [order](const std::string& name) { order->set_merchant(name); }, "Where")
       ->required();
-  CLI::Option* store = command->add_option_function<std::string>(
-      "--store", [order](const std::string& code) { order()->set_store(code); },
-      "Code of the merchant's store");
-  command
-      ->add_option_function<std::string>(
-          "--till", [order](const std::string& code) { order()->set_till(code); },
-          "Code of the store's till")
-      ->needs(store);
+  AddStoreAndTill(command, order);
   AddNameOption(
-      command, "--asset", "assets", [order](const std::string& name) { order()->set_asset(name); },
+      command, "--asset", "assets", [order](const std::string& name) { order->set_asset(name); },
       "The points in which the merchant, store or till is registered")
       ->required();
   command
       ->add_option_function<std::string>(
-          "--order", [order](const std::string& id) { order()->set_order_id(id); },
+          "--order", [order](const std::string& id) { order->set_order_id(id); },
           "The merchant's number of the order; kept as a keyed hash")
       ->required();
   AddLines<v1::OrderLine>(
       command, "LINE", "A line of the order, CATEGORY=FEN or FEN; may be given again",
-      ParseOrderLine, [order](const v1::OrderLine& line) { *order()->add_lines() = line; })
+      ParseOrderLine, [order](const v1::OrderLine& line) { *order->add_lines() = line; })
       ->required();
 }
 

@@ -22,7 +22,7 @@ absl::StatusOr<v1::LineBack> ParseLineBack(std::string_view text);
 
 // --merchant, --store, --till, --asset, --order and --line. `order` gives the order of the request,
 // which must outlive the command.
-void AddOrder(CLI::App* command, const std::function<v1::CouponOrder*()>& order);
+void AddOrder(CLI::App* command, const std::shared_ptr<v1::CouponOrder>& order);
 // --line of what comes back; not needed.
 CLI::Option* AddLinesBack(CLI::App* command, const std::function<void(const v1::LineBack&)>& add);
 

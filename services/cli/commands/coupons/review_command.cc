@@ -2,7 +2,6 @@
 // Each has its own request id, made of entry and fen, so that whatever is repeated is done once.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,6 +16,7 @@
 #include "services/cli/commands/coupons/coupon_commands.h"
 #include "services/cli/csv/csv_lines.h"
 #include "services/cli/csv/mapped_file.h"
+#include "services/cli/csv/whole_number.h"
 #include "services/cli/screen/progress.h"
 #include "services/cli/screen/table.h"
 #include "tanhui/v1/coupons.grpc.pb.h"
@@ -41,12 +41,6 @@ struct ReviewOptions {
   bool dry_run = false;
 };
 
-template <typename Number>
-bool ReadNumber(std::string_view text, Number* number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 absl::StatusOr<std::vector<Review>> ReadReviews(const std::string& path) {
   const absl::StatusOr<MappedFile> file = MappedFile::Open(path);
   if (!file.ok()) {
@@ -64,15 +58,15 @@ absl::StatusOr<std::vector<Review>> ReadReviews(const std::string& path) {
   std::vector<Review> reviews;
   while (const CsvLine* line = lines.Next()) {
     std::string fault(columns->FaultOf(*line));
-    Review& review = reviews.emplace_back();
-    if (fault.empty() && (!ReadNumber(columns->Get(*line, kEntry), &review.entry) ||
-                          !ReadNumber(columns->Get(*line, kFen), &review.fen))) {
+    const auto entry = WholeNumber<std::uint64_t>(columns->Get(*line, kEntry));
+    const auto fen = WholeNumber<std::int64_t>(columns->Get(*line, kFen));
+    if (fault.empty() && (!entry.has_value() || !fen.has_value())) {
       fault = "entry and approved_fen must be whole numbers";
     }
     if (!fault.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(path, ", line ", line->number, ": ", fault));
     }
-    review.reason = std::string(columns->Get(*line, kReason));
+    reviews.push_back({*entry, *fen, std::string(columns->Get(*line, kReason))});
   }
   return reviews;
 }
@@ -104,10 +98,7 @@ grpc::Status Send(const Connection& connection, const std::vector<Review>& revie
 std::string OutcomeText(const Review& review, const v1::ReviewRedemptionResult& result,
                         bool dry_run) {
   if (result.has_error()) {
-    const RefusalDetails why = DetailsOf(result.error());
-    return absl::StrCat(
-        "refused ",
-        absl::AsciiStrToLower(why.reason.empty() ? std::string(CodeName(why.code)) : why.reason));
+    return absl::StrCat("refused ", ReasonWord(DetailsOf(result.error())));
   }
   return absl::StrCat(dry_run && !result.review().replayed() ? "would be " : "",
                       review.fen > 0 ? "approved" : "rejected",

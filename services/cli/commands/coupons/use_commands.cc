@@ -21,7 +21,7 @@ void AddLock(CLI::App* coupon, Session& session) {
       "--asset cq-points --order R-1 --line tea=4000 --line cups=3000 --deadline 15m");
   const auto request = std::make_shared<v1::LockCouponRequest>();
   AddWhichCoupon(command, request);
-  AddOrder(command, [request] { return request->mutable_order(); });
+  AddOrder(command, std::shared_ptr<v1::CouponOrder>(request, request->mutable_order()));
   command
       ->add_option_function<std::string>(
           "--deadline",
@@ -86,7 +86,7 @@ void AddRedeem(CLI::App* coupon, Session& session) {
       "--asset cq-points --order R-1 --line tea=4000 --line cups=3000");
   const auto request = std::make_shared<v1::RedeemCouponRequest>();
   AddWhichCoupon(command, request);
-  AddOrder(command, [request] { return request->mutable_order(); });
+  AddOrder(command, std::shared_ptr<v1::CouponOrder>(request, request->mutable_order()));
   AddTradeIn(command, request);
   command
       ->add_option_function<std::string>(

@@ -110,9 +110,7 @@ class ProductReversal {
         connection_.Call(&v1::PointsService::Stub::BatchReverse, batch, &response);
     for (const v1::ReverseResult& result : response.results()) {
       if (result.has_error()) {
-        const RefusalDetails why = DetailsOf(result.error());
-        ++totals_.refused[absl::AsciiStrToLower(why.reason.empty() ? std::string(CodeName(why.code))
-                                                                   : why.reason)];
+        ++totals_.refused[ReasonWord(DetailsOf(result.error()))];
       } else {
         ++totals_.reversed;
         totals_.points += result.reversal().points();

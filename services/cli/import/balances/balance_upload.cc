@@ -42,13 +42,6 @@ std::int64_t PointsOf(const v1::StateBalanceRequest& balance) {
   return points;
 }
 
-// A reason of the ledger as import files write it.
-std::string ReasonOf(const google::rpc::Status& error) {
-  const RefusalDetails details = DetailsOf(error);
-  return absl::AsciiStrToLower(details.reason.empty() ? std::string(CodeName(details.code))
-                                                      : details.reason);
-}
-
 void Refuse(std::uint64_t line, std::string reason, std::int64_t points,
             BalanceOutcomes* outcomes) {
   BalanceOutcomes::Sum& sum = outcomes->by_reason[reason];
@@ -83,7 +76,8 @@ grpc::Status SendAll(const BalanceFile& file, const BalancePlan& plan, const Mak
   };
   const auto count = [&](const BalanceLines& lines, const Result& result, bool repeated) {
     if (result.has_error()) {
-      Refuse(lines.line, ReasonOf(result.error()), PointsOf(file.RequestOf(lines)), outcomes);
+      Refuse(lines.line, ReasonWord(DetailsOf(result.error())), PointsOf(file.RequestOf(lines)),
+             outcomes);
       return;
     }
     const auto& answer = accepted(result);
