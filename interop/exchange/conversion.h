@@ -23,8 +23,12 @@ struct Conversion {
 };
 
 // Of `points`, 1 to kMostPoints, as many as convert; what does not convert stays where it is.
-// nullopt when nothing does, or when more than kMostPoints would come.
+// nullopt when nothing does, or when more than kMostPoints would come or their grams leave 64 bits.
 std::optional<Conversion> Convert(std::int64_t points, const Rate& from, const Rate& to);
+
+// The fewest points that are worth `comes`, 1 to kMostPoints, there: what a price there costs.
+// nullopt when more than kMostPoints would leave or their grams leave 64 bits.
+std::optional<Conversion> Pay(std::int64_t comes, const Rate& from, const Rate& to);
 
 }  // namespace tanhui::exchange
 

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "interop/books/interop_book.h"
 #include "ledger/claims/claims_book.h"
 #include "ledger/coupons/coupons_book.h"
 #include "ledger/periods/periods_book.h"
@@ -11,9 +12,9 @@
 namespace tanhui {
 
 std::span<const Book> AllBooks() {
-  static const auto& books =
-      *new std::vector<Book>{points::PointsBook(), rules::RulesBook(), claims::ClaimsBook(),
-                             periods::PeriodsBook(), coupons::CouponsBook()};
+  static const auto& books = *new std::vector<Book>{points::PointsBook(),   rules::RulesBook(),
+                                                    claims::ClaimsBook(),   periods::PeriodsBook(),
+                                                    coupons::CouponsBook(), interop::InteropBook()};
   return books;
 }
 

@@ -32,6 +32,8 @@ struct Conditions {
   bool suspended = false;    // nothing is redeemed there or below
   Amount most_points;        // of one redemption or hold; 0: no limit
   Amount most_points_a_day;  // of a Shanghai day; 0: no limit
+  // Whose suspension it is; 0 when it is not suspended. The merchant lifts only its own.
+  ParticipantNo suspended_by = {};
   friend bool operator==(const Conditions&, const Conditions&) = default;
 };
 

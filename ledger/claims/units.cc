@@ -131,7 +131,46 @@ bool AreLimits(const pb::UnitChange& change) {
   return IsLimit(change.most_points()) && IsLimit(change.most_points_a_day());
 }
 
-std::optional<Refusal> DecideChange(const State& state, const DecideInput&, Entry& entry) {
+Conditions PresentConditions(const Terms& terms, const pb::UnitChange& change) {
+  return change.unit() == 0
+             ? terms.ConditionsOf(ParticipantNo(change.merchant()), AssetNo(change.asset()))
+             : terms.Find(UnitNo(change.unit()))->conditions;
+}
+
+// Whose suspension it is from now on. What an operator says stands above what the merchant says:
+// the merchant's own word leaves another's suspension as it is.
+ParticipantNo SuspenderAfter(const Conditions& present, const Entry& entry) {
+  const pb::UnitChange& change = entry.unit_change();
+  if (!change.suspended()) {
+    return ParticipantNo(0);
+  }
+  const bool own = entry.caller() == change.merchant();
+  return own && present.suspended ? present.suspended_by : ParticipantNo(entry.caller());
+}
+
+// A merchant stops its stores and tills, and lifts what it stopped itself; everything else is said
+// by operators.
+std::optional<Refusal> RefusedOwnChange(const Registry& registry, const pb::UnitChange& change) {
+  const Conditions present = PresentConditions(TermsOf(registry), change);
+  if (change.unit() == 0) {
+    return Refusal(Reason::kPermissionDenied, "name")
+        .With("problem", "a merchant suspends what stands below it, not itself");
+  }
+  const bool same_most = Amount(change.most_points()) == present.most_points;
+  if (!same_most || Amount(change.most_points_a_day()) != present.most_points_a_day) {
+    return Refusal(Reason::kPermissionDenied, same_most ? "most_points_a_day" : "most_points")
+        .With("problem", "a merchant's limits are set by operators; leave them as they are");
+  }
+  const bool lifts = present.suspended && !change.suspended();
+  if (lifts && present.suspended_by != ParticipantNo(change.merchant())) {
+    return Refusal(Reason::kPermissionDenied, "suspended")
+        .With("problem", "another suspended it, and lifts it")
+        .With("suspended_by", UnitName(registry, present.suspended_by, UnitNo(0)));
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> DecideChange(const State& state, const DecideInput& input, Entry& entry) {
   const pb::UnitChange& change = entry.unit_change();
   if (!AreLimits(change)) {
     return Refusal(Reason::kAmountOutOfRange,
@@ -141,7 +180,8 @@ std::optional<Refusal> DecideChange(const State& state, const DecideInput&, Entr
     return change.unit() == 0 ? Refusal(Reason::kUnknownAccount, "name")
                               : Refusal(Reason::kUnknownUnit, "name");
   }
-  return std::nullopt;
+  const bool own = entry.caller() == change.merchant() && !input.command.privileged;
+  return own ? RefusedOwnChange(state.registry(), change) : std::nullopt;
 }
 
 void NamesOfChange(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
@@ -152,9 +192,10 @@ void NamesOfChange(const State& state, const Entry& draft, std::vector<AccountNo
 
 void RegisterChange(Registry& registry, EntryIndex, const Entry& entry) {
   const pb::UnitChange& change = entry.unit_change();
-  const Conditions conditions{change.suspended(), Amount(change.most_points()),
-                              Amount(change.most_points_a_day())};
   registry.ChangeClaimTerms([&](Terms& terms) {
+    const Conditions conditions{change.suspended(), Amount(change.most_points()),
+                                Amount(change.most_points_a_day()),
+                                SuspenderAfter(PresentConditions(terms, change), entry)};
     terms.SetConditions(UnitNo(change.unit()), ParticipantNo(change.merchant()),
                         AssetNo(change.asset()), conditions);
   });

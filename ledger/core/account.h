@@ -28,6 +28,7 @@ enum class AccountKind : std::uint8_t {
   kPaid = 10,
   kOpening = 11,
   kCampaign = 12,
+  kPeer = 13,
 };
 
 // The numbers are those of the stored record; the first three those of
@@ -111,7 +112,8 @@ struct Account {
   AccountId id;   // all zero for budgets, issuance and expiry accounts, which are named by code
   OwnerId owner;  // all zero except for citizens
   // Of a budget: points issued into it less those returned. Of a campaign's account of its stock:
-  // how many coupons were issued; of its account of what came back: how many applied for them.
+  // how many coupons were issued; of its account of what came back: how many applied for them. Of a
+  // peer's accounts fen of its position, see interop/books/peers.h.
   Amount funded;
   DrySpell dry;   // of a budget: the last one
   // Of citizens and households: by transfers. Of merchants' units with a limit a day: taken by
@@ -132,9 +134,10 @@ constexpr bool HasLots(AccountKind kind) {
 }
 
 // Whether an account of this kind may hold `balance`: issuance and opening never above zero, claims
-// anything, every other kind never below. Of accounts with lots, each part is looked at instead.
+// and those between cities anything, every other kind never below. Of accounts with lots, each part
+// is looked at instead.
 constexpr bool WithinLimit(AccountKind kind, Amount balance) {
-  if (HasLots(kind) || kind == AccountKind::kClaim) {
+  if (HasLots(kind) || kind == AccountKind::kClaim || kind == AccountKind::kPeer) {
     return true;
   }
   return kind == AccountKind::kIssuance || kind == AccountKind::kOpening ? balance <= Amount(0)

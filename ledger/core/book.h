@@ -102,8 +102,10 @@ struct Book {
   // What the engine itself must write about the account by now, before anything else moves it:
   // body and postings of an entry. Called again until there is nothing.
   std::optional<Entry> (*due)(const State& state, AccountNo account, LedgerTime now) = nullptr;
-  // Appends the accounts that `due` looks at besides that one and those of its asset.
-  void (*due_names)(const State& state, AccountNo account, std::vector<AccountNo>& out) = nullptr;
+  // Appends the accounts that `due` looks at besides that one and those of its asset; it is asked
+  // of every account that an entry touches.
+  void (*due_names)(const State& state, AccountNo account, LedgerTime now,
+                    std::vector<AccountNo>& out) = nullptr;
 };
 
 // The Shanghai date of the act of an entry whose recorded time is set.

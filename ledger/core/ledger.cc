@@ -129,9 +129,10 @@ std::optional<Entry> Ledger::Due(const State& state, AccountNo account, LedgerTi
   return std::nullopt;
 }
 
-void Ledger::DueNames(const State& state, AccountNo account, std::vector<AccountNo>& out) const {
+void Ledger::DueNames(const State& state, AccountNo account, LedgerTime now,
+                      std::vector<AccountNo>& out) const {
   for (const auto names : due_names_) {
-    names(state, account, out);
+    names(state, account, now, out);
   }
 }
 
@@ -169,11 +170,18 @@ std::optional<Decision> Ledger::DecideAtOnce(const State& state, const Command& 
 }
 
 Decision Ledger::Decide(const State& state, const DecideInput& input) const {
-  std::optional<Decision> at_once = DecideAtOnce(state, input.command);
-  return at_once.has_value() ? *std::move(at_once) : DecideNew(state, input, input.command.draft);
+  if (std::optional<Decision> at_once = DecideAtOnce(state, input.command)) {
+    return *std::move(at_once);
+  }
+  Decision decision(input.command.draft);
+  if (std::optional<Refusal> refusal = Complete(state, input, std::get<Entry>(decision))) {
+    return *std::move(refusal);
+  }
+  return decision;
 }
 
-Decision Ledger::DecideNew(const State& state, const DecideInput& input, Entry entry) const {
+std::optional<Refusal> Ledger::Complete(const State& state, const DecideInput& input,
+                                        Entry& entry) const {
   const BookRow* row = RowFor(entry);
   Check(row != nullptr && row->decide != nullptr, "a command that no book decides");
   entry.set_format(kEntryFormat);
@@ -188,24 +196,27 @@ Decision Ledger::DecideNew(const State& state, const DecideInput& input, Entry e
         static_cast<std::uint32_t>(input.target->body_case()));
     entry.mutable_cancellation()->set_target_micros(input.target->recorded_micros());
   }
-  const Scheme* scheme = SchemeOf(state, row, entry);
-  if (scheme == nullptr && input.target != nullptr) {
+  // Most commands of a rush are refused: only what is taken, or asks for a date, needs the scheme.
+  const bool dated = !refusal.has_value() || NamesBooking(entry);
+  const Scheme* scheme = dated ? SchemeOf(state, row, entry) : nullptr;
+  if (dated && scheme == nullptr && input.target != nullptr) {
     scheme = SchemeOf(state, RowFor(*input.target), *input.target);
   }
   // Of an entry that the caller may not see nothing is told, its date neither.
   if (!refusal.has_value() || refusal->reason != Reason::kUnknownEntry) {
-    refusal = FirstListed(RefusedByBooking(state, scheme, input.now, entry, input.target),
-                          std::move(refusal));
+    if (auto booking = RefusedByBooking(state, scheme, input.now, entry, input.target)) {
+      refusal = FirstListed(std::move(booking), std::move(refusal));
+    }
   }
-  refusal = FirstListed(RefusedByTime(input, entry), std::move(refusal));
+  if (auto time = RefusedByTime(input, entry)) {
+    refusal = FirstListed(std::move(time), std::move(refusal));
+  }
   if (refusal.has_value()) {
-    return *std::move(refusal);
+    return refusal;
   }
   SetDates(scheme, input.now, entry);
-  if (entry.ByteSizeLong() > kMaxEntryBytes) {
-    return Refusal(Reason::kRequestTooLarge);
-  }
-  return entry;
+  return entry.ByteSizeLong() > kMaxEntryBytes ? std::optional(Refusal(Reason::kRequestTooLarge))
+                                               : std::nullopt;
 }
 
 Fault Ledger::TryApply(State& state, const Entry& entry) const {
@@ -242,10 +253,9 @@ Fault Ledger::TryApply(State& state, const Entry& entry) const {
       return "a malformed request id";
     }
     const RequestKey key{ParticipantNo(entry.caller()), *id};
-    if (state.FindRequest(key).has_value()) {
+    if (!state.AddRequest(key, RequestRecord{index, std::nullopt})) {
       return "a request id stands twice in the log";
     }
-    state.PutRequest(key, RequestRecord{index, std::nullopt});
   }
   if (row->apply != nullptr) {
     if (Fault fault = row->apply(state, index, entry)) {

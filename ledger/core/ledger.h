@@ -37,8 +37,9 @@ class Ledger {
   // The same in two steps, for whoever need not keep the draft. What needs no book; nullopt: it
   // does.
   std::optional<Decision> DecideAtOnce(const State& state, const Command& command) const;
-  // Makes the entry out of the draft, of which the command must still name the caller.
-  Decision DecideNew(const State& state, const DecideInput& input, Entry draft) const;
+  // Makes the draft the entry, in place; the command must still name its caller. nullopt: it is,
+  // and its cached sizes are right until it is moved or changed. After a refusal it is of no use.
+  std::optional<Refusal> Complete(const State& state, const DecideInput& input, Entry& draft) const;
 
   // Pure but for `state`. Counts the entry, applies its postings, remembers its request id and lets
   // its book do the rest.
@@ -65,10 +66,12 @@ class Ledger {
   void Touched(const State& state, const Entry& entry, std::vector<AccountNo>& out) const;
 
   // An entry by the engine itself that must come before anything else moves the account; nullopt
-  // when nothing is due. The account and its asset's expiry account are loaded.
+  // when nothing is due. Loaded are the account, its asset's issuance and expiry accounts and those
+  // of DueNames.
   std::optional<Entry> Due(const State& state, AccountNo account, LedgerTime now) const;
   // Appends the accounts that Due looks at, besides that one and those of its asset.
-  void DueNames(const State& state, AccountNo account, std::vector<AccountNo>& out) const;
+  void DueNames(const State& state, AccountNo account, LedgerTime now,
+                std::vector<AccountNo>& out) const;
 
   // Appends the accounts that Decide looks at for a command with this draft.
   void Names(const State& state, const Entry& draft, std::vector<AccountNo>& out) const;
@@ -95,6 +98,10 @@ Entry GenesisEntry(std::string_view origin, LedgerTime now);
 // An entry by the engine itself that registers a participant, so that a fresh ledger has an
 // operator.
 Entry OperatorEntry(const State& state, std::string_view code, LedgerTime now);
+
+// Whether its body is as it was asked for: of this kind decide fills in nothing but dates and
+// postings.
+bool BodyIsAsked(const Entry& entry);
 
 // Takes away what decide filled in, so that what was asked for is left, with the ids that were
 // drawn for it: a draft that decide makes the same entry of.

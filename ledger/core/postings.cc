@@ -289,13 +289,15 @@ std::optional<Refusal> Post(const State& state, std::span<const Leg> legs, std::
                             Entry& entry) {
   std::optional<Refusal> refusal;
   AssetSums sums;
+  entry.mutable_postings()->Reserve(entry.postings_size() + static_cast<int>(legs.size()));
   for (const Leg& leg : legs) {
     const Account* account = leg.opened != nullptr ? leg.opened : state.FindAccount(leg.account);
     Check(account != nullptr, "a leg names an account that is not loaded");
     Check(sums.Add(account->asset, leg.amount), "legs overflow or touch too many assets");
     const auto after = Apply(*account, leg.amount, leg.held, leg.debt);
-    refusal = FirstListed(std::move(refusal),
-                          WhyNot(*account, leg, after, LedgerTime(entry.recorded_micros()), field));
+    if (auto no = WhyNot(*account, leg, after, LedgerTime(entry.recorded_micros()), field)) {
+      refusal = FirstListed(std::move(refusal), std::move(no));
+    }
     if (refusal.has_value() || !after.has_value()) {
       continue;
     }

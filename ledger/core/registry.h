@@ -14,29 +14,12 @@
 
 #include "ledger/core/account.h"
 #include "ledger/core/amount.h"
+#include "ledger/core/books/registry_parts.h"
 #include "ledger/core/business_time.h"
 #include "ledger/core/ids.h"
 #include "tanhui/entry/v1/entry.pb.h"
 
 namespace tanhui {
-
-// Parts of the registry that only one book knows; the core hands them on. Each stands behind a
-// pointer of its own, so that other changes do not copy it.
-namespace rules {
-class Rulebook;  // ledger/rules/rulebook.h
-}
-namespace claims {
-class Terms;  // ledger/claims/terms.h: units, prices, runs
-}
-namespace periods {
-class Calendar;  // ledger/core/books/calendar.h: closed months, ended years
-}
-namespace loads {
-class Register;  // ledger/points/loads/register.h
-}
-namespace coupons {
-class Campaigns;  // ledger/coupons/campaigns.h
-}
 
 // The numbers are those of tanhui.entry.v1.ParticipantKind.
 enum class ParticipantKind : std::uint8_t {
@@ -46,6 +29,7 @@ enum class ParticipantKind : std::uint8_t {
   kDistrict = 4,
   kOperator = 5,
   kCharity = 6,
+  kCity = 7,
 };
 
 struct Scheme {
@@ -150,6 +134,10 @@ class Registry {
   // Whose account that is, and in which asset; of units' accounts nothing.
   std::optional<std::pair<ParticipantNo, AssetNo>> FindMerchant(AccountNo account) const;
 
+  // Name of this log, which the genesis entry tells; empty before it.
+  const std::string& origin() const { return origin_; }
+  void SetOrigin(std::string origin) { origin_ = std::move(origin); }
+
   // Numbers must be the next ones and codes new; Check otherwise.
   void Add(Scheme scheme);
   void Add(Participant participant);
@@ -165,11 +153,12 @@ class Registry {
   AssetNo next_asset() const;
   // What acts earn; null before the first document.
   const std::shared_ptr<const rules::Rulebook>& rulebook() const { return rulebook_; }
-  // Null before the first unit, price or run; budget or month closed; load; campaign.
+  // Null before the first unit, price or run; budget or month closed; load; campaign; peer.
   const std::shared_ptr<const claims::Terms>& claim_terms() const { return claim_terms_; }
   const std::shared_ptr<const periods::Calendar>& calendar() const { return calendar_; }
   const std::shared_ptr<const loads::Register>& loads() const { return loads_; }
   const std::shared_ptr<const coupons::Campaigns>& campaigns() const { return campaigns_; }
+  const std::shared_ptr<const interop::Peers>& peers() const { return peers_; }
   // Each lets `change` change its part, which is copied first if another registry or reader shares
   // it: at most once a commit, and never while a registry is being rebuilt.
   template <typename Change>
@@ -191,6 +180,10 @@ class Registry {
   template <typename Change>
   void ChangeCampaigns(Change change) {
     ChangePart(campaigns_, change);
+  }
+  template <typename Change>
+  void ChangePeers(Change change) {
+    ChangePart(peers_, change);
   }
 
   const PendingDocument& pending_document() const { return pending_document_; }
@@ -216,6 +209,7 @@ class Registry {
     part = std::move(own);
   }
   using Codes = std::map<std::string, std::size_t, std::less<>>;
+  std::string origin_;
   std::vector<Scheme> schemes_;
   std::vector<Participant> participants_;
   std::vector<Asset> assets_;
@@ -232,6 +226,7 @@ class Registry {
   std::shared_ptr<const periods::Calendar> calendar_;
   std::shared_ptr<const loads::Register> loads_;
   std::shared_ptr<const coupons::Campaigns> campaigns_;
+  std::shared_ptr<const interop::Peers> peers_;
   PendingDocument pending_document_;
 };
 

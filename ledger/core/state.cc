@@ -48,14 +48,13 @@ auto LastValues(const std::vector<Key>& keys, const Map& map) {
 
 }  // namespace
 
-const Account* State::FindAccount(AccountNo number) const { return accounts_.Find(number); }
-
 std::optional<RequestRecord> State::FindRequest(const RequestKey& key) const {
   const auto found = requests_.find(key);
   if (found != requests_.end()) {
     return found->second;
   }
-  return Found(earlier_requests_, key).value_or(std::nullopt);
+  const auto earlier = earlier_requests_.find(key);
+  return earlier == earlier_requests_.end() ? std::nullopt : earlier->second;
 }
 
 std::optional<AccountNo> State::FindPlatformUser(const PlatformUserKey& key) const {
@@ -123,6 +122,29 @@ void State::OpenAccount(AccountNo number, const Account& account) {
   if (account.id != AccountId{}) {
     changed_account_ids_.emplace_back(account.id, number);
   }
+}
+
+bool State::AddRequest(const RequestKey& key, const RequestRecord& record) {
+  const auto [known, added] = requests_.try_emplace(key);
+  if (added) {
+    const auto earlier = earlier_requests_.find(key);
+    if (earlier != earlier_requests_.end() && earlier->second.has_value()) {
+      requests_.erase(known);
+      return false;
+    }
+  } else if (known->second.has_value()) {
+    return false;
+  }
+  if (trial_.has_value()) {
+    std::optional<std::optional<RequestRecord>> before;  // not known
+    if (!added) {
+      before.emplace();  // known to be absent
+    }
+    trial_->requests.emplace_back(key, before);
+  }
+  known->second = record;
+  changed_requests_.emplace_back(key, record);
+  return true;
 }
 
 void State::PutRequest(const RequestKey& key, const RequestRecord& record) {
@@ -200,6 +222,13 @@ void State::ForgetRequests() {
   requests_.reserve(size);
 }
 
+void State::ForgetAllRequests() {
+  const std::size_t size = requests_.size();
+  earlier_requests_.clear();
+  requests_.clear();
+  requests_.reserve(size);
+}
+
 void State::LoadPlatformUser(const PlatformUserKey& key, AccountNo number) {
   Check(platform_users_.try_emplace(key, number).second, "a platform user is loaded twice");
 }
@@ -242,7 +271,9 @@ Changes State::TakeChanges() {
   accounts.reserve(changed_accounts_.size());
   for (const AccountNo number : changed_accounts_) {
     accounts.emplace_back(number, *accounts_.Find(number));
+    accounts_.Unmark(number);  // while it is in the cache
   }
+  changed_accounts_.clear();
   Changes changes = TakeChangesButAccounts();
   changes.accounts = std::move(accounts);
   return changes;

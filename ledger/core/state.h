@@ -41,7 +41,7 @@ class State {
   const Head& head() const { return head_; }
   const Registry& registry() const { return *registry_; }
   std::shared_ptr<const Registry> shared_registry() const { return registry_; }
-  const Account* FindAccount(AccountNo number) const;
+  const Account* FindAccount(AccountNo number) const { return accounts_.Find(number); }
   std::optional<RequestRecord> FindRequest(const RequestKey& key) const;
   std::optional<AccountNo> FindPlatformUser(const PlatformUserKey& key) const;
   // Nothing undone yet when there is no record.
@@ -79,6 +79,8 @@ class State {
   Account& ChangeAccount(AccountNo number);
   // A new account; takes the next number, which must be `number`.
   void OpenAccount(AccountNo number, const Account& account);
+  // Remembers a request for the first time; false, with nothing changed, when it is known already.
+  bool AddRequest(const RequestKey& key, const RequestRecord& record);
   void PutRequest(const RequestKey& key, const RequestRecord& record);
   void PutPlatformUser(const PlatformUserKey& key, AccountNo number);
   void PutUndone(EntryIndex index, const Undone& undone);
@@ -111,6 +113,7 @@ class State {
   void LoadRequest(const RequestKey& key, const RequestRecord& record);
   // Forgets the requests that were known at the last call and not touched since.
   void ForgetRequests();
+  void ForgetAllRequests();
   void LoadPlatformUser(const PlatformUserKey& key, AccountNo number);
   void LoadUndone(EntryIndex index, const Undone& undone);
   void LoadEvidence(const Nullifier& nullifier, const Claim& claim);

@@ -281,7 +281,7 @@ std::optional<Refusal> RefusedOpening(const Registry& registry, const pb::Campai
                                       LedgerTime now) {
   std::optional<Refusal> refusal;
   if (opening.issue_last_micros() < now.value()) {
-    refusal = Refusal(Reason::kFieldInvalid, "issue_last_time").With("problem", "has passed");
+    refusal = FieldInvalid({"issue_last_time", "has passed"});
   }
   if (CampaignsOf(registry).Find(opening.code()) != nullptr) {
     refusal = FirstListed(std::move(refusal),
@@ -355,6 +355,10 @@ std::string_view StateOf(const Campaign& campaign, LedgerTime now) {
     return "PAUSED";
   }
   return now < campaign.issue_first ? "NOT_BEGUN" : "RUNNING";
+}
+
+Refusal FieldInvalid(const rules::Problem& problem) {
+  return Refusal(Reason::kFieldInvalid, problem.path).With("problem", problem.problem);
 }
 
 Refusal RefusedCampaign(std::string_view state) {

@@ -27,6 +27,8 @@ Amount LockOf(const Campaign& campaign);
 
 // How a campaign is at a time: ENDED, OVER, PAUSED, NOT_BEGUN or RUNNING; the first that holds.
 std::string_view StateOf(const Campaign& campaign, LedgerTime now);
+// FIELD_INVALID with what is wrong where.
+Refusal FieldInvalid(const rules::Problem& problem);
 // CAMPAIGN_STATE with that state.
 Refusal RefusedCampaign(std::string_view state);
 

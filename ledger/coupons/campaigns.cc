@@ -1,5 +1,6 @@
 #include "ledger/coupons/campaigns.h"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -19,24 +20,29 @@ const Campaign* Campaigns::Find(std::string_view code) const {
 }
 
 const Campaign* Campaigns::FindByStock(AccountNo stock) const {
-  const auto found = stocks_.find(stock);
-  return found == stocks_.end() ? nullptr : Find(found->second);
+  const Campaign* found = FindUpTo(stock);
+  return found != nullptr && found->stock_account == stock ? found : nullptr;
 }
 
 const Campaign* Campaigns::FindByAccount(AccountNo account) const {
-  const auto behind = stocks_.upper_bound(account);
-  if (behind == stocks_.begin()) {
-    return nullptr;
-  }
-  const auto& [stock, number] = *std::prev(behind);
-  return account.value() - stock.value() < kCampaignAccounts ? Find(number) : nullptr;
+  const Campaign* found = FindUpTo(account);
+  return found != nullptr && account.value() - found->stock_account.value() < kCampaignAccounts
+             ? found
+             : nullptr;
+}
+
+const Campaign* Campaigns::FindUpTo(AccountNo account) const {
+  const auto behind = std::upper_bound(
+      campaigns_.begin(), campaigns_.end(), account,
+      [](AccountNo number, const auto& campaign) { return number < campaign->stock_account; });
+  return behind == campaigns_.begin() ? nullptr : std::prev(behind)->get();
 }
 
 void Campaigns::Add(Campaign campaign) {
   Check(campaign.number == next_campaign(), "campaign numbers are dense");
   Check(codes_.emplace(campaign.code, campaign.number).second, "a code is registered twice");
-  Check(stocks_.emplace(campaign.stock_account, campaign.number).second,
-        "an account belongs to two campaigns");
+  Check(campaigns_.empty() || campaigns_.back()->rest_account() < campaign.stock_account,
+        "an account belongs to two campaigns, or they are not in order");
   campaigns_.push_back(std::make_shared<const Campaign>(std::move(campaign)));
 }
 

@@ -125,15 +125,18 @@ class Campaigns {
   const Campaign* FindByAccount(AccountNo account) const;
   std::size_t size() const { return campaigns_.size(); }
 
-  // Its number must be the next one and its code new (Check).
+  // Its number must be the next one, its code new and its accounts behind those of the others
+  // (Check).
   void Add(Campaign campaign);
   // Replaces the campaign of that number, which exists (Check).
   void Put(Campaign campaign);
 
  private:
-  std::vector<std::shared_ptr<const Campaign>> campaigns_;
+  // The last one whose account of the stock is no later than the account; nullptr when none is.
+  const Campaign* FindUpTo(AccountNo account) const;
+
+  std::vector<std::shared_ptr<const Campaign>> campaigns_;  // in order of their accounts, too
   std::map<std::string, CampaignNo, std::less<>> codes_;
-  std::map<AccountNo, CampaignNo> stocks_;
 };
 
 // Of the registry; empty ones when there are none yet.

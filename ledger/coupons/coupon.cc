@@ -4,12 +4,20 @@
 #include <string>
 
 #include "ledger/core/check.h"
+#include "ledger/points/purse.h"
 
 namespace tanhui::coupons {
 
-LimitNo LimitOf(CampaignNo campaign) {
-  constexpr std::uint32_t kOfCampaigns = 0x8000'0000;
-  return LimitNo(kOfCampaigns | campaign.value());
+namespace {
+
+constexpr std::uint32_t kOfCampaigns = 0x8000'0000;
+
+}  // namespace
+
+LimitNo LimitOf(CampaignNo campaign) { return LimitNo(kOfCampaigns | campaign.value()); }
+
+CampaignNo CampaignOf(LimitNo limit) {
+  return CampaignNo(limit.value() < kOfCampaigns ? 0 : limit.value() - kOfCampaigns);
 }
 
 std::optional<Refusal> FindCoupon(const State& state, const DecideInput& input, Coupon& coupon) {
@@ -36,6 +44,13 @@ bool IsCouponAtMost(const Undone& undone) {
   Undone coupon;
   coupon.coupon = undone.coupon;
   return undone == coupon;
+}
+
+void Become(State& state, EntryIndex coupon, CouponState what, EntryIndex entry,
+            LedgerTime lock_until) {
+  Undone undone = state.FindUndone(coupon);
+  undone.coupon = CouponNow{what, entry, lock_until};
+  state.PutUndone(coupon, undone);
 }
 
 std::string_view NameOf(CouponState state) {
@@ -98,13 +113,6 @@ std::optional<Refusal> RefusedByDates(const Campaign& campaign, const entry::v1:
       .With("until", TimeText(until));
 }
 
-Leg FenLeg(AccountNo account, Amount fen) {
-  Leg leg;
-  leg.account = account;
-  leg.amount = fen;
-  return leg;
-}
-
 void FenLegs::Add(AccountNo account, Amount fen) {
   if (fen == Amount(0)) {
     return;
@@ -112,7 +120,7 @@ void FenLegs::Add(AccountNo account, Amount fen) {
   const auto found = std::find_if(legs_.begin(), legs_.end(),
                                   [account](const Leg& leg) { return leg.account == account; });
   if (found == legs_.end()) {
-    legs_.push_back(FenLeg(account, fen));
+    legs_.push_back(points::Plain(account, fen));
     return;
   }
   const auto sum = tanhui::Add(found->amount, fen);
@@ -125,12 +133,11 @@ std::vector<Leg> FenLegs::Take() && {
   return std::move(legs_);
 }
 
-Fault WantLegs(const State&, const Entry& entry, int first, std::span<const Leg> legs) {
-  if (entry.postings_size() < first ||
-      static_cast<std::size_t>(entry.postings_size() - first) != legs.size()) {
+Fault WantLegs(const Entry& entry, std::span<const Leg> legs) {
+  if (static_cast<std::size_t>(entry.postings_size()) != legs.size()) {
     return "an entry with more or fewer postings than its kind has";
   }
-  int at = first;
+  int at = 0;
   for (const Leg& leg : legs) {
     const entry::v1::Posting& posting = entry.postings(at++);
     if (AccountNo(posting.account()) != leg.account || Amount(posting.amount()) != leg.amount) {

@@ -21,6 +21,8 @@ namespace tanhui::coupons {
 // The limits of a campaign on one citizen are tallies under this number; category 0 counts
 // coupons, 1 applications. Rule sets never number as high.
 LimitNo LimitOf(CampaignNo campaign);
+// The campaign whose limits they are; 0: of none.
+CampaignNo CampaignOf(LimitNo limit);
 
 // The coupon that a command is about: its target is the issue. Keeps references to the state and to
 // the issue.
@@ -39,6 +41,9 @@ inline constexpr std::int64_t kMaxLockMicros = kMicrosPerDay;
 CouponNow NowOf(const State& state, EntryIndex coupon, LedgerTime now);
 // Whether nothing became of an entry but what becomes of a coupon, or of an application for one.
 bool IsCouponAtMost(const Undone& undone);
+// From now on the coupon, or the application, is so by `entry`; a lock has a deadline.
+void Become(State& state, EntryIndex coupon, CouponState what, EntryIndex entry,
+            LedgerTime lock_until = {});
 // READY, LOCKED, USED, VOID.
 std::string_view NameOf(CouponState state);
 // COUPON_STATE with what the coupon is; nullopt when it is one of `wanted`.
@@ -59,8 +64,6 @@ LedgerTime ValidUntil(const Campaign& campaign, const entry::v1::CouponIssue& is
 std::optional<Refusal> RefusedByDates(const Campaign& campaign, const entry::v1::CouponIssue& issue,
                                       LedgerTime now, std::string_view field);
 
-// A leg of an account of a campaign or of a claim.
-Leg FenLeg(AccountNo account, Amount fen);
 // Legs of one entry under construction: fen of one account add up, and what comes to 0 is left out.
 class FenLegs {
  public:
@@ -71,9 +74,8 @@ class FenLegs {
  private:
   std::vector<Leg> legs_;
 };
-// That the postings of the entry, from `first` on, are exactly these legs, in order; they have no
-// lots.
-Fault WantLegs(const State& state, const Entry& entry, int first, std::span<const Leg> legs);
+// That the postings of the entry are exactly these legs, in order; lots are not looked at.
+Fault WantLegs(const Entry& entry, std::span<const Leg> legs);
 
 // Where the points go that a coupon of the campaign costs, and come back from; it has a price.
 AccountNo PointsIssuance(const Registry& registry, const Campaign& campaign);

@@ -99,7 +99,7 @@ std::optional<Refusal> DecideIssue(const State& state, const DecideInput& input,
   if (applied) {
     WantWon(state, input, *campaign, citizen.number(), verdict);
   }
-  verdict.Add(RefusedByLimits(*campaign, citizen.account(), ShanghaiDate(input.now)));
+  verdict.Add(RefusedByLimits(state.registry(), *campaign, citizen.account(), input.now));
   const Account* stock = state.FindAccount(campaign->stock_account);
   Check(stock != nullptr, "an account of a campaign was not loaded");
   verdict.Add(RefusedAsGone(*campaign, *stock, input.now));
@@ -159,7 +159,7 @@ Fault FaultOfIssue(const State& state, const Campaign& campaign, const Entry& en
     return "a coupon for who cannot have one";
   }
   if (RefusedByState(campaign, issue.application() != 0, now) ||
-      RefusedByLimits(campaign, *citizen, ShanghaiDate(now)) ||
+      RefusedByLimits(state.registry(), campaign, *citizen, now) ||
       RefusedAsGone(campaign, *state.FindAccount(campaign.stock_account), now)) {
     return "a coupon is issued that is not there to be issued";
   }
@@ -178,10 +178,10 @@ Fault WantIssuePostings(const State& state, const Campaign& campaign, const Entr
   const auto giver = static_cast<int>(legs.size());
   if (priced) {
     const AccountNo citizen = state.Standing(AccountNo(entry.coupon_issue().account()));
-    legs.push_back(FenLeg(citizen, Amount(-campaign.price.units())));
-    legs.push_back(FenLeg(PointsIssuance(state.registry(), campaign), campaign.price));
+    legs.push_back(points::Plain(citizen, Amount(-campaign.price.units())));
+    legs.push_back(points::Plain(PointsIssuance(state.registry(), campaign), campaign.price));
   }
-  if (Fault fault = WantLegs(state, entry, 0, legs)) {
+  if (Fault fault = WantLegs(entry, legs)) {
     return fault;
   }
   return priced && SumOf(points::Outgoing(entry.postings(giver))) != campaign.price
@@ -191,13 +191,12 @@ Fault WantIssuePostings(const State& state, const Campaign& campaign, const Entr
 
 // The application has its coupon now.
 Fault UseApplication(State& state, EntryIndex application, EntryIndex issue) {
-  Undone undone = state.FindUndone(application);
+  const Undone undone = state.FindUndone(application);
   if (application >= issue || !IsCouponAtMost(undone) ||
       (undone.coupon.has_value() && undone.coupon->state != CouponState::kReady)) {
     return "a coupon for an application that cannot have one";
   }
-  undone.coupon = CouponNow{CouponState::kUsed, issue, {}};
-  state.PutUndone(application, undone);
+  Become(state, application, CouponState::kUsed, issue);
   return std::nullopt;
 }
 
@@ -214,8 +213,8 @@ Fault ApplyIssue(State& state, EntryIndex index, const Entry& entry) {
     return fault;
   }
   const AccountNo number = state.Standing(AccountNo(issue.account()));
-  const BusinessDate today = RecordDate(entry);
-  if (Fault fault = CountIssued(state, *campaign, number, today)) {
+  const LedgerTime now(entry.recorded_micros());
+  if (Fault fault = CountIssued(state, *campaign, number, now)) {
     return fault;
   }
   state.NoteListing({Listing::kCouponsOfAccount, number.value(), index});

@@ -56,15 +56,13 @@ Fault ApplyLock(State& state, EntryIndex index, const Entry& entry) {
   const EntryIndex coupon(lock.coupon());
   const LedgerTime now(entry.recorded_micros());
   const Account* unit = state.FindAccount(state.Standing(AccountNo(lock.order().merchant())));
-  Undone undone = state.FindUndone(coupon);
-  if (coupon >= index || !IsCouponAtMost(undone) ||
+  if (coupon >= index || !IsCouponAtMost(state.FindUndone(coupon)) ||
       NowOf(state, coupon, now).state != CouponState::kReady ||
       !CanBeDeadline(LedgerTime(lock.deadline_micros()), now) || unit == nullptr ||
       unit->kind != AccountKind::kMerchant) {
     return "a lock that cannot be";
   }
-  undone.coupon = CouponNow{CouponState::kLocked, index, LedgerTime(lock.deadline_micros())};
-  state.PutUndone(coupon, undone);
+  Become(state, coupon, CouponState::kLocked, index, LedgerTime(lock.deadline_micros()));
   return std::nullopt;
 }
 
@@ -82,13 +80,11 @@ std::optional<Refusal> DecideUnlock(const State& state, const DecideInput& input
 
 Fault ApplyUnlock(State& state, EntryIndex index, const Entry& entry) {
   const EntryIndex coupon(entry.coupon_unlock().coupon());
-  Undone undone = state.FindUndone(coupon);
-  if (coupon >= index || !IsCouponAtMost(undone) ||
+  if (coupon >= index || !IsCouponAtMost(state.FindUndone(coupon)) ||
       NowOf(state, coupon, LedgerTime(entry.recorded_micros())).state != CouponState::kLocked) {
     return "a coupon is unlocked that is not locked";
   }
-  undone.coupon = CouponNow{CouponState::kReady, index, {}};
-  state.PutUndone(coupon, undone);
+  Become(state, coupon, CouponState::kReady, index);
   return std::nullopt;
 }
 

@@ -59,9 +59,9 @@ std::optional<Refusal> RefusedByTradeIn(const Registry& registry, const Campaign
                                         const pb::CouponRedemption& redemption,
                                         BusinessDate today) {
   if (redemption.has_trade_in() != campaign.trade_in.has_value()) {
-    return redemption.has_trade_in() ? Refusal(Reason::kFieldInvalid, "trade_in")
-                                           .With("problem", "is for campaigns of trade-ins only")
-                                     : Refusal(Reason::kFieldRequired, "trade_in");
+    return redemption.has_trade_in()
+               ? FieldInvalid({"trade_in", "is for campaigns of trade-ins only"})
+               : Refusal(Reason::kFieldRequired, "trade_in");
   }
   return campaign.trade_in.has_value()
              ? RefusedAsAppliance(registry, *campaign.trade_in, redemption.trade_in(), today)
@@ -145,14 +145,12 @@ Fault FaultOfRedemption(const State& state, const Campaign& campaign, const Entr
 }
 
 Fault UseCoupon(State& state, EntryIndex coupon, EntryIndex use, LedgerTime now) {
-  Undone undone = state.FindUndone(coupon);
   const CouponState before = NowOf(state, coupon, now).state;
-  if (coupon >= use || !IsCouponAtMost(undone) || before == CouponState::kUsed ||
+  if (coupon >= use || !IsCouponAtMost(state.FindUndone(coupon)) || before == CouponState::kUsed ||
       before == CouponState::kVoid) {
     return "a coupon is used that cannot be";
   }
-  undone.coupon = CouponNow{CouponState::kUsed, use, {}};
-  state.PutUndone(coupon, undone);
+  Become(state, coupon, CouponState::kUsed, use);
   return std::nullopt;
 }
 
@@ -171,7 +169,7 @@ Fault ApplyRedemption(State& state, EntryIndex index, const Entry& entry) {
   const AccountNo claim = PayingAccount(state.registry(), *campaign, merchant, false);
   const Amount funded(redemption.funded_fen());
   const AccountNo paying = campaign->reviewed ? campaign->review_account() : claim;
-  if (Fault fault = WantLegs(state, entry, 0, LegsOf(*campaign, paying, funded))) {
+  if (Fault fault = WantLegs(entry, LegsOf(*campaign, paying, funded))) {
     return fault;
   }
   if (!campaign->reviewed && funded > Amount(0)) {

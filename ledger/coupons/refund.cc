@@ -62,12 +62,12 @@ std::vector<Leg> LegsBack(const Campaign& campaign, AccountNo paying, Amount fen
   return std::move(legs).Take();
 }
 
-// Completes the entry with the postings of what comes back, and tells whether the coupon does.
+// Completes the entry with the postings of what comes back when `after` of the discount is back,
+// and tells whether the coupon does.
 std::optional<Refusal> Return(const State& state, const DecideInput& input, const Use& use,
-                              const GivenBack& back, std::string_view field, Entry& entry,
+                              Amount after, std::string_view field, Entry& entry,
                               bool& coupon_back) {
   const Campaign& campaign = *use.campaign;
-  const Amount after(use.now.discount.units() + back.discount.units());
   const Amount fen(use.FundedWhen(use.now.discount).units() - use.FundedWhen(after).units());
   const bool waits = WaitsForReview(campaign, use.now);
   const AccountNo paying = PayingAccount(state.registry(), campaign, use.merchant, waits);
@@ -81,7 +81,7 @@ std::optional<Refusal> Return(const State& state, const DecideInput& input, cons
        !claims::FenFit(state, paying, Amount(-fen.units()), input.now))) {
     return Refusal(Reason::kBalanceLimit, std::string(field));
   }
-  coupon_back = back.whole && ComesBack(state, input, use, *rest_after);
+  coupon_back = after == use.discount() && ComesBack(state, input, use, *rest_after);
   return Post(state, LegsBack(campaign, paying, fen, coupon_back), field, entry);
 }
 
@@ -110,7 +110,8 @@ std::optional<Refusal> DecideRefund(const State& state, const DecideInput& input
   }
   const auto& back = std::get<GivenBack>(found);
   bool coupon_back = false;
-  if (auto refusal = Return(state, input, use, back, "lines", entry, coupon_back)) {
+  const Amount after(use.now.discount.units() + back.discount.units());
+  if (auto refusal = Return(state, input, use, after, "lines", entry, coupon_back)) {
     return refusal;
   }
   refund.set_goods_fen(back.goods.units());
@@ -134,7 +135,7 @@ Fault WantReturn(State& state, const Entry& entry, const Campaign& campaign, Acc
   if (fen.negative()) {
     return "fen come back that go where they come from";
   }
-  if (Fault fault = WantLegs(state, entry, 0, LegsBack(campaign, paying, fen, coupon_back))) {
+  if (Fault fault = WantLegs(entry, LegsBack(campaign, paying, fen, coupon_back))) {
     return fault;
   }
   return fen == Amount(0) || paying == campaign.review_account()
@@ -145,13 +146,12 @@ Fault WantReturn(State& state, const Entry& entry, const Campaign& campaign, Acc
 
 // The coupon that was used by `use` can be used again, as of `entry`.
 Fault MakeReady(State& state, EntryIndex coupon, EntryIndex use, EntryIndex entry) {
-  Undone undone = state.FindUndone(coupon);
+  const Undone undone = state.FindUndone(coupon);
   if (!undone.coupon.has_value() || undone.coupon->state != CouponState::kUsed ||
       undone.coupon->entry != use) {
     return "a coupon comes back that was not used there";
   }
-  undone.coupon = CouponNow{CouponState::kReady, entry, {}};
-  state.PutUndone(coupon, undone);
+  Become(state, coupon, CouponState::kReady, entry);
   return std::nullopt;
 }
 
@@ -238,27 +238,13 @@ std::optional<EntryIndex> CouponOfRedemption(const Entry& target) {
 
 std::optional<Refusal> CancelRedemption(const State& state, const DecideInput& input,
                                         Entry& entry) {
-  constexpr std::string_view kField = "target_request_id";
   Use use;
   if (auto refusal = FindUse(state, input, Whose::kCallers, use)) {
     return refusal;
   }
-  const Campaign& campaign = *use.campaign;
-  const std::vector<Line> lines = LinesOf(campaign, use.body->order());
-  std::vector<Back> parts;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].fen > Amount(0)) {
-      parts.push_back({i, lines[i].fen});
-    }
-  }
-  const auto found =
-      GiveBack(campaign.value, campaign.return_policy, lines, use.discount(), {}, Amount(0), parts);
-  if (std::holds_alternative<NotBack>(found)) {
-    return Refusal(Reason::kNotCancellable, std::string(kField));
-  }
   bool coupon_back = false;
   if (auto refusal =
-          Return(state, input, use, std::get<GivenBack>(found), kField, entry, coupon_back)) {
+          Return(state, input, use, use.discount(), "target_request_id", entry, coupon_back)) {
     return refusal;
   }
   pb::CouponUndone& undone = *entry.mutable_cancellation()->mutable_coupon_undone();

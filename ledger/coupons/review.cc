@@ -110,7 +110,7 @@ Fault ApplyReview(State& state, EntryIndex index, const Entry& entry) {
       claim == AccountNo(0)) {
     return "a review of what does not wait for it";
   }
-  if (Fault fault = WantLegs(state, entry, 0, LegsOf(*campaign, claim, left, approved))) {
+  if (Fault fault = WantLegs(entry, LegsOf(*campaign, claim, left, approved))) {
     return fault;
   }
   now.reviewed = true;

@@ -67,10 +67,10 @@ Fault WantTakenBack(const State& state, const Entry& entry, const Campaign& camp
   std::vector<Leg> legs = LegsBack(campaign, LedgerTime(entry.recorded_micros()), end);
   if (points_back && campaign.price > Amount(0)) {
     legs.push_back(
-        FenLeg(PointsIssuance(state.registry(), campaign), Amount(-campaign.price.units())));
-    legs.push_back(FenLeg(state.Standing(holder), campaign.price));
+        points::Plain(PointsIssuance(state.registry(), campaign), Amount(-campaign.price.units())));
+    legs.push_back(points::Plain(state.Standing(holder), campaign.price));
   }
-  return WantLegs(state, entry, 0, legs);
+  return WantLegs(entry, legs);
 }
 
 // Says of the coupon what it is about.
@@ -122,8 +122,7 @@ Fault ApplyRevocation(State& state, EntryIndex index, const Entry& entry) {
   const pb::CouponRevocation& revocation = entry.coupon_revocation();
   const EntryIndex coupon(revocation.coupon());
   const Campaign* campaign = CampaignOfCoupon(state, coupon, revocation.undone());
-  Undone undone = state.FindUndone(coupon);
-  if (coupon >= index || campaign == nullptr || !IsCouponAtMost(undone) ||
+  if (coupon >= index || campaign == nullptr || !IsCouponAtMost(state.FindUndone(coupon)) ||
       revocation.reason().empty() || revocation.undone().date() != 0 ||
       revocation.undone().application() != 0 ||
       NowOf(state, coupon, LedgerTime(entry.recorded_micros())).state != CouponState::kReady) {
@@ -133,8 +132,7 @@ Fault ApplyRevocation(State& state, EntryIndex index, const Entry& entry) {
                                   End::kRevoked, revocation.points_back())) {
     return fault;
   }
-  undone.coupon = CouponNow{CouponState::kVoid, index, {}};
-  state.PutUndone(coupon, undone);
+  Become(state, coupon, CouponState::kVoid, index);
   state.NoteListing({Listing::kUsesOfCampaign, campaign->number.value(), index});
   return std::nullopt;
 }
@@ -167,16 +165,15 @@ Fault IssueCancelled(State& state, EntryIndex index, const Entry& entry) {
   const pb::CouponUndone& undone = entry.cancellation().coupon_undone();
   const EntryIndex coupon(entry.cancellation().target_index());
   const Campaign* campaign = CampaignOfCoupon(state, coupon, undone);
-  Undone now = state.FindUndone(coupon);
-  if (coupon >= index || campaign == nullptr || now != Undone{Amount(0), 0, true}) {
+  if (coupon >= index || campaign == nullptr ||
+      state.FindUndone(coupon) != Undone{Amount(0), 0, true}) {
     return "a cancellation of the issue of a coupon that cannot be";
   }
   const AccountNo holder = state.Standing(AccountNo(undone.account()));
   if (Fault fault = WantTakenBack(state, entry, *campaign, holder, End::kCancelled, true)) {
     return fault;
   }
-  now.coupon = CouponNow{CouponState::kVoid, index, {}};
-  state.PutUndone(coupon, now);
+  Become(state, coupon, CouponState::kVoid, index);
   const LedgerTime recorded(entry.recorded_micros());
   const BusinessDate issued(undone.date());
   if (Fault fault = CountTakenBack(state, *campaign, holder, issued,
@@ -187,13 +184,12 @@ Fault IssueCancelled(State& state, EntryIndex index, const Entry& entry) {
     return std::nullopt;
   }
   const EntryIndex application(undone.application());
-  Undone applied = state.FindUndone(application);
+  const Undone applied = state.FindUndone(application);
   if (!IsCouponAtMost(applied) || !applied.coupon.has_value() ||
       applied.coupon->state != CouponState::kUsed || applied.coupon->entry != coupon) {
     return "a cancelled issue gives an application back that it did not use";
   }
-  applied.coupon = CouponNow{CouponState::kReady, index, {}};
-  state.PutUndone(application, applied);
+  Become(state, application, CouponState::kReady, index);
   return std::nullopt;
 }
 

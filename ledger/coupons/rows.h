@@ -6,6 +6,7 @@
 #include <span>
 
 #include "ledger/core/book.h"
+#include "ledger/coupons/campaigns.h"
 
 namespace tanhui::coupons {
 
@@ -21,7 +22,10 @@ std::span<const BookRow> ReviewRows();      // review
 // What is due of a campaign, asked of its account of the stock: the return of what nobody can use.
 std::optional<Entry> DueOfCampaign(const State& state, AccountNo stock, LedgerTime now);
 // The accounts besides that DueOfCampaign looks at.
-void NamesOfDueCampaign(const State& state, AccountNo stock, std::vector<AccountNo>& out);
+void NamesOfDueCampaign(const State& state, AccountNo stock, LedgerTime now,
+                        std::vector<AccountNo>& out);
+// Those of any return of the campaign; the account of the stock is the first.
+void NamesOfReturn(const Campaign& campaign, std::vector<AccountNo>& out);
 Fault ApplyCampaignReturn(State& state, EntryIndex index, const Entry& entry);
 
 // A cancellation of the issue of a coupon.

@@ -1,6 +1,5 @@
 #include "ledger/coupons/use.h"
 
-#include "ledger/core/check.h"
 #include "ledger/coupons/orders/order.h"
 #include "ledger/points/party.h"
 

@@ -83,7 +83,7 @@ std::optional<Line> ReadLine(const entry::v1::PeriodLine& line) {
   Line read;
   absl::int128 closing;
   if (line.kind() < static_cast<std::uint32_t>(AccountKind::kCitizen) ||
-      line.kind() > static_cast<std::uint32_t>(AccountKind::kCampaign) ||
+      line.kind() > static_cast<std::uint32_t>(AccountKind::kPeer) ||
       !ReadDecimal(line.opening(), read.opening) || !ReadDecimal(line.debits(), read.debits) ||
       !ReadDecimal(line.credits(), read.credits) || !ReadDecimal(line.closing(), closing)) {
     return std::nullopt;

@@ -73,11 +73,12 @@ Fault ApplyAward(State& state, EntryIndex, const Entry& entry) {
     return "a move between accounts of another kind";
   }
   // One lot at most: all of it may have paid a debt.
-  if (posting.lots_size() > 1 || !Outgoing(posting).empty()) {
+  const Lots made = Incoming(posting);
+  if (posting.lots_size() > 1 || made.size() != static_cast<std::size_t>(posting.lots_size())) {
     return "an award makes one lot";
   }
   const Account& payer = *state.FindAccount(budget);
-  for (const Lot& lot : Incoming(posting)) {
+  for (const Lot& lot : made) {
     const LotKey key{lot.key.expiry, state.registry().Find(payer.asset)->scheme, payer.participant};
     if (lot.key != key || key.expiry < MonthOf(RecordDate(entry)) || lot.grams < 0 ||
         lot.grams > award.grams()) {

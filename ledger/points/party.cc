@@ -26,7 +26,9 @@ Amount Party::available() const {
 }
 
 void Verdict::Add(std::optional<Refusal> refusal) {
-  refusal_ = FirstListed(std::move(refusal_), std::move(refusal));
+  if (refusal.has_value()) {
+    refusal_ = FirstListed(std::move(refusal_), std::move(refusal));
+  }
 }
 
 void Verdict::Want(bool holds, Reason reason, std::string_view field) {

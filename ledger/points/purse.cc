@@ -11,16 +11,14 @@ namespace {
 Amount Minus(Amount a, Amount b) { return Amount(a.units() - b.units()); }
 
 Lots BySign(const entry::v1::Posting& posting, bool incoming) {
+  const std::optional<Lots> changes = ReadLots(posting.lots());
+  Check(changes.has_value(), "a posting's lots cannot be read");
   Lots out;
-  for (const entry::v1::LotPart& part : posting.lots()) {
-    if ((part.points() > 0) == incoming && part.points() != 0) {
-      entry::v1::LotPart positive = part;
-      positive.set_points(incoming ? part.points() : -part.points());
-      positive.set_grams(incoming ? part.grams() : -part.grams());
-      const google::protobuf::RepeatedPtrField<entry::v1::LotPart> one(&positive, &positive + 1);
-      const auto lots = ReadLots(one);
-      Check(lots.has_value(), "a posting's lot cannot be read");
-      out.push_back(lots->front());
+  for (const Lot& change : *changes) {
+    if (change.points > Amount(0) && incoming) {
+      out.push_back(change);
+    } else if (change.points < Amount(0) && !incoming) {
+      out.push_back({change.key, *Negate(change.points), -change.grams});
     }
   }
   return out;

@@ -1,6 +1,7 @@
 #include "ledger/sequencer/checkpointer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -100,14 +101,50 @@ Checkpointer::~Checkpointer() {
   wakes_.notify_all();
   thread_.join();
   SignNow();
+  TellWaiting();
 }
 
 void Checkpointer::Loop(std::chrono::milliseconds interval) {
   std::unique_lock lock(mutex_);
-  while (!wakes_.wait_for(lock, interval, [this] { return stopping_; })) {
+  while (true) {
+    wakes_.wait_for(lock, interval, [this] { return stopping_ || asked_; });
+    if (stopping_) {
+      return;
+    }
+    asked_ = false;
     lock.unlock();
     SignNow();
+    TellWaiting();
     lock.lock();
+  }
+}
+
+void Checkpointer::WhenSigned(std::uint64_t size, std::function<void()> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_ == nullptr || last_->checkpoint.size < size) {
+      waiting_.push_back({size, std::exchange(done, nullptr)});
+      asked_ = true;
+    }
+  }
+  wakes_.notify_all();
+  if (done != nullptr) {
+    done();
+  }
+}
+
+void Checkpointer::TellWaiting() {
+  std::vector<Waiting> covered;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto later = std::partition(waiting_.begin(), waiting_.end(), [this](const Waiting& one) {
+      return last_ == nullptr || last_->checkpoint.size < one.size;
+    });
+    std::move(later, waiting_.end(), std::back_inserter(covered));
+    waiting_.erase(later, waiting_.end());
+  }
+  for (Waiting& one : covered) {
+    one.done();
   }
 }
 

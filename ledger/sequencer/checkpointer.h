@@ -59,11 +59,23 @@ class Checkpointer {
   // checkpoint that nobody remembers could be contradicted later. Any thread.
   void SignNow();
 
+  // Calls `done` once a checkpoint covers `size` entries, which are durable: at once when one does,
+  // otherwise from the checkpointer's thread, which then signs without waiting for its time. Any
+  // thread.
+  void WhenSigned(std::uint64_t size, std::function<void()> done);
+
   // nullptr before the first one. Any thread.
   std::shared_ptr<const SignedCheckpoint> Last() const;
 
  private:
+  struct Waiting {
+    std::uint64_t size = 0;
+    std::function<void()> done;
+  };
+
   void Loop(std::chrono::milliseconds interval);
+  // Calls those whose size the last checkpoint covers.
+  void TellWaiting();
   // The second place first; aborts when one cannot be written.
   void WriteToPlaces(const std::string& note);
   // Aborts when the second place holds another note than the one written last: somebody else signs
@@ -79,6 +91,8 @@ class Checkpointer {
   mutable std::mutex mutex_;
   std::condition_variable wakes_;
   std::shared_ptr<const SignedCheckpoint> last_;
+  std::vector<Waiting> waiting_;
+  bool asked_ = false;  // somebody waits since the last signature
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -5,10 +5,12 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -73,6 +75,10 @@ class Engine {
   // Returns the durable size once it is above `size`, and otherwise after `most`. Any thread.
   std::uint64_t AwaitGrowth(std::uint64_t size, std::chrono::milliseconds most) const;
   std::shared_ptr<const SignedCheckpoint> checkpoint() const { return checkpointer_->Last(); }
+  // See Checkpointer: for steps of an exchange with another city, which are signed at once.
+  void WhenSigned(std::uint64_t size, std::function<void()> done) {
+    checkpointer_->WhenSigned(size, std::move(done));
+  }
   absl::StatusOr<std::uint64_t> FreeBytes() const { return directory_->FreeBytes(); }
   // Why writes are stopped; empty when they are not.
   std::string writes_stopped() const { return sequencer_->WritesStopped(); }

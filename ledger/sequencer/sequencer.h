@@ -116,7 +116,7 @@ class Sequencer {
   void DecideInto(Decided& batch, std::vector<Submission> submissions);
   std::vector<Outcome> DecideSubmission(Decided& batch, Submission& submission, LedgerTime now);
   std::vector<Outcome> DecideTrial(Decided& batch, Submission& submission, LedgerTime now);
-  Outcome DecideOne(Decided& batch, Command& command, LedgerTime now);
+  void DecideOne(Decided& batch, Command& command, LedgerTime now, Outcome& outcome);
   Outcome AnswerSeen(const Decided& batch, const Command& command, const RequestRecord& record);
   // The entry that a command is about, with everything that deciding on it looks at.
   struct Target {
@@ -126,9 +126,9 @@ class Sequencer {
     EntryIndex also_index;
   };
   std::optional<Target> LoadTarget(const Decided& batch, const Command& command);
-  Decision Decide(const Command& command, Entry draft, const std::optional<Target>& target,
-                  LedgerTime now);
-  void Append(Decided& batch, const Entry& entry);
+  std::optional<Refusal> Complete(const Command& command, const std::optional<Target>& target,
+                                  LedgerTime now, Entry& draft);
+  void Append(Decided& batch, const Entry& entry, std::size_t size);
   bool Sweep(Decided& batch, AccountNo account, LedgerTime now);
   bool SweepTouched(Decided& batch, const Entry& entry, LedgerTime now);
   void SweepAll(Decided& batch, const std::vector<AccountNo>& accounts, LedgerTime now);

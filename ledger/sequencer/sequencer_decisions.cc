@@ -71,7 +71,7 @@ std::vector<Outcome> Sequencer::DecideSubmission(Decided& batch, Submission& sub
   std::vector<Outcome> outcomes;
   outcomes.reserve(submission.commands.size());
   for (Command& command : submission.commands) {
-    outcomes.push_back(DecideOne(batch, command, now));
+    DecideOne(batch, command, now, outcomes.emplace_back());
   }
   return outcomes;
 }
@@ -88,7 +88,7 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
   outcomes.reserve(submission.commands.size());
   bool refused = false;
   for (Command& command : submission.commands) {
-    outcomes.push_back(DecideOne(batch, command, now));
+    DecideOne(batch, command, now, outcomes.emplace_back());
     refused = refused || std::holds_alternative<Refusal>(outcomes.back());
     if (refused && submission.atomic) {
       break;
@@ -122,47 +122,51 @@ std::vector<Outcome> Sequencer::DecideTrial(Decided& batch, Submission& submissi
   return outcomes;
 }
 
-Decision Sequencer::Decide(const Command& command, Entry draft, const std::optional<Target>& target,
-                           LedgerTime now) {
-  return ledger_.DecideNew(
+std::optional<Refusal> Sequencer::Complete(const Command& command,
+                                           const std::optional<Target>& target, LedgerTime now,
+                                           Entry& draft) {
+  return ledger_.Complete(
       working_set_.state(),
       {now, command, target.has_value() ? &target->entry : nullptr,
        target.has_value() ? target->index : EntryIndex(),
        target.has_value() && target->also.has_value() ? &*target->also : nullptr,
        target.has_value() ? target->also_index : EntryIndex()},
-      std::move(draft));
+      draft);
 }
 
-Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
+void Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now, Outcome& outcome) {
   State& state = working_set_.state();
   working_set_.LoadAgain(command);
   if (auto at_once = ledger_.DecideAtOnce(state, command)) {
     const Seen* seen = std::get_if<Seen>(&*at_once);
-    return seen != nullptr ? AnswerSeen(batch, command, seen->record)
-                           : Outcome(std::get<Refusal>(*std::move(at_once)));
+    outcome = seen != nullptr ? AnswerSeen(batch, command, seen->record)
+                              : Outcome(std::get<Refusal>(*std::move(at_once)));
+    return;
   }
   const std::optional<Target> target = LoadTarget(batch, command);
-  // The draft becomes the entry: copying it costs a tenth of an award.
-  Entry draft = std::exchange(command.draft, Entry());
-  command.draft.set_caller(draft.caller());
-  Decision decision = Decide(command, std::move(draft), target, now);
+  // The draft becomes the entry right where it is answered: copying it costs a tenth of an award,
+  // and each move a fiftieth.
+  Accepted& accepted = outcome.emplace<Accepted>();
+  Entry& entry = accepted.entry;
+  entry.Swap(&command.draft);
+  command.draft.set_caller(entry.caller());
+  std::optional<Refusal> refusal = Complete(command, target, now, entry);
   // An account that is touched is swept first. What was decided sees lots past their date as gone
   // anyhow, so it is accepted again.
-  Entry* accepted = std::get_if<Entry>(&decision);
-  if (accepted != nullptr && SweepTouched(batch, *accepted, now)) {
-    ForgetEffects(*accepted);
-    decision = Decide(command, std::move(*accepted), target, now);
+  if (!refusal.has_value() && SweepTouched(batch, entry, now)) {
+    ForgetEffects(entry);
+    refusal = Complete(command, target, now, entry);
   }
-  if (Refusal* refusal = std::get_if<Refusal>(&decision)) {
+  if (refusal.has_value()) {
     if (refusal->reason == Reason::kAlreadyClaimed && on_trial_from_.has_value() &&
         TellsOfEntryFrom(*refusal, *on_trial_from_)) {
       refusal->facts.clear();  // of an entry that is not going to be
     }
-    return std::move(*refusal);
+    outcome = *std::move(refusal);
+    return;
   }
-  Entry& entry = std::get<Entry>(decision);
-  const EntryIndex index(state.head().size);
-  Append(batch, entry);
+  accepted.index = EntryIndex(state.head().size);
+  Append(batch, entry, static_cast<std::size_t>(entry.GetCachedSize()));
   if (command.former_user.has_value()) {
     state.PutPlatformUser(*command.former_user, AccountNo(0));
   }
@@ -172,22 +176,25 @@ Outcome Sequencer::DecideOne(Decided& batch, Command& command, LedgerTime now) {
                                                         : entry.account_opening().number()));
   }
   if (!command.reference.empty()) {
-    batch.commit.references.emplace_back(index, std::move(command.reference));
+    batch.commit.references.emplace_back(accepted.index, std::move(command.reference));
   }
   if (!command.sealed_evidence.empty()) {
-    batch.commit.sealed_evidence.emplace_back(index, std::move(command.sealed_evidence));
+    batch.commit.sealed_evidence.emplace_back(accepted.index, std::move(command.sealed_evidence));
   }
-  return Accepted{std::move(entry), index, false};
 }
 
-void Sequencer::Append(Decided& batch, const Entry& entry) {
+// `size` is what ByteSizeLong told of the entry as it is now.
+void Sequencer::Append(Decided& batch, const Entry& entry, std::size_t size) {
   State& state = working_set_.state();
   if (batch.commit.entries.empty()) {
     batch.commit.first = EntryIndex(state.head().size);
   }
   ledger_.Apply(state, entry);
   // Serialised once: these bytes are hashed, stored and handed out.
-  batch.commit.entries.push_back(entry.SerializeAsString());
+  std::string& bytes = batch.commit.entries.emplace_back(size, '\0');
+  auto* const begin = reinterpret_cast<std::uint8_t*>(bytes.data());
+  Check(entry.SerializeWithCachedSizesToArray(begin) == begin + size,
+        "an entry was changed after it was decided");
 }
 
 // Writes what is due about the account; whether there was anything.
@@ -204,13 +211,13 @@ bool Sequencer::Sweep(Decided& batch, AccountNo account, LedgerTime now) {
     working_set_.LoadAccounts(std::array{asset->expiry, asset->issuance});
   }
   due_names_.clear();
-  ledger_.DueNames(state, account, due_names_);
+  ledger_.DueNames(state, account, now, due_names_);
   if (!due_names_.empty()) {
     working_set_.LoadAccounts(due_names_);
   }
   bool swept = false;
   while (const std::optional<Entry> due = ledger_.Due(state, account, now)) {
-    Append(batch, *due);
+    Append(batch, *due, due->ByteSizeLong());
     swept = true;
   }
   return swept;

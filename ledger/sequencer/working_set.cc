@@ -46,13 +46,20 @@ std::vector<std::optional<Value>> WorkingSet::Read(
   return *std::move(read);
 }
 
-void WorkingSet::LoadRequests(const std::vector<RequestKey>& keys) {
+bool WorkingSet::LoadRequests(const std::vector<RequestKey>& keys) {
   const auto found = Read(store_.ReadRequests(keys), keys.size());
+  bool any = false;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (found[i].has_value()) {
       state_.LoadRequest(keys[i], *found[i]);
+      any = true;
     }
   }
+  return any;
+}
+
+bool WorkingSet::IsRepeat(const Command& command) const {
+  return state_.FindRequest(command.key()).has_value();
 }
 
 void WorkingSet::LoadPlatformUsers(const std::vector<PlatformUserKey>& keys) {
@@ -265,13 +272,18 @@ void WorkingSet::Load(std::span<const Submission> submissions) {
       }
     }
   }
-  LoadRequests(requests);
+  // Of files that are sent again most commands are repeats, and evidence and accounts are a random
+  // read each.
+  const bool repeats = LoadRequests(requests);
   LoadPlatformUsers(users);
   std::vector<AccountNo> accounts;
   std::vector<Nullifier> evidence;
   for (const Submission& submission : submissions) {
     accounts.insert(accounts.end(), submission.sweep.begin(), submission.sweep.end());
     for (const Command& command : submission.commands) {
+      if (repeats && IsRepeat(command)) {
+        continue;
+      }
       ledger_.Names(state_, command.draft, accounts);
       ledger_.Claims(command.draft, evidence);
     }

@@ -76,7 +76,10 @@ class WorkingSet {
   std::optional<Entry> ReadEntry(EntryIndex index) const;
   void Want(const RequestKey& key, std::vector<RequestKey>& missing);
   void WantNamedBy(const Entry& draft, std::vector<RequestKey>& missing);
-  void LoadRequests(const std::vector<RequestKey>& keys);
+  // Whether the store knows any of them.
+  bool LoadRequests(const std::vector<RequestKey>& keys);
+  // A repeat is answered by its first entry alone: nothing that it names is looked at.
+  bool IsRepeat(const Command& command) const;
   void LoadPlatformUsers(const std::vector<PlatformUserKey>& keys);
   void Forget(const Changes& in_flight);
   void ForgetAccounts(const Changes& in_flight);
@@ -91,14 +94,16 @@ class WorkingSet {
     std::shared_ptr<const rules::Rulebook> rulebook;
     std::shared_ptr<const claims::Terms> claim_terms;
     std::shared_ptr<const coupons::Campaigns> campaigns;
+    std::shared_ptr<const interop::Peers> peers;
     explicit Parts(const Registry& registry)
         : rulebook(registry.rulebook()),
           claim_terms(registry.claim_terms()),
-          campaigns(registry.campaigns()) {}
+          campaigns(registry.campaigns()),
+          peers(registry.peers()) {}
     // Without a copy: it is asked for each command.
     bool AreOf(const Registry& registry) const {
       return rulebook == registry.rulebook() && claim_terms == registry.claim_terms() &&
-             campaigns == registry.campaigns();
+             campaigns == registry.campaigns() && peers == registry.peers();
     }
   };
   Parts loaded_under_;

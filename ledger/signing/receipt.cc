@@ -97,23 +97,26 @@ absl::StatusOr<Receipt> ParseReceipt(std::string_view text) {
   return Receipt{*std::move(leaf), *index, *std::move(proof), std::string(text)};
 }
 
-absl::StatusOr<VerifiedReceipt> VerifyReceipt(std::string_view text,
+absl::StatusOr<VerifiedReceipt> VerifyReceipt(Receipt receipt,
                                               std::span<const NamedVerifier> verifiers) {
-  absl::StatusOr<Receipt> receipt = ParseReceipt(text);
-  if (!receipt.ok()) {
-    return receipt.status();
-  }
-  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(receipt->checkpoint_note, verifiers);
+  absl::StatusOr<Checkpoint> checkpoint = OpenCheckpoint(receipt.checkpoint_note, verifiers);
   if (!checkpoint.ok()) {
     return checkpoint.status();
   }
   absl::Status included =
-      merkle::VerifyInclusion(merkle::LeafHash(receipt->leaf), receipt->index, checkpoint->size,
-                              receipt->proof, checkpoint->root);
+      merkle::VerifyInclusion(merkle::LeafHash(receipt.leaf), receipt.index, checkpoint->size,
+                              receipt.proof, checkpoint->root);
   if (!included.ok()) {
     return included;
   }
-  return VerifiedReceipt{std::move(receipt->leaf), receipt->index, *std::move(checkpoint)};
+  return VerifiedReceipt{std::move(receipt.leaf), receipt.index, *std::move(checkpoint)};
+}
+
+absl::StatusOr<VerifiedReceipt> VerifyReceipt(std::string_view text,
+                                              std::span<const NamedVerifier> verifiers) {
+  absl::StatusOr<Receipt> receipt = ParseReceipt(text);
+  return receipt.ok() ? VerifyReceipt(*std::move(receipt), verifiers)
+                      : absl::StatusOr<VerifiedReceipt>(receipt.status());
 }
 
 }  // namespace tanhui::signing

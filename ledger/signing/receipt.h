@@ -49,6 +49,9 @@ absl::StatusOr<Receipt> ParseReceipt(std::string_view text);
 // hold, NotFound when no key is known.
 absl::StatusOr<VerifiedReceipt> VerifyReceipt(std::string_view text,
                                               std::span<const NamedVerifier> verifiers);
+// The same of one that came in another form.
+absl::StatusOr<VerifiedReceipt> VerifyReceipt(Receipt receipt,
+                                              std::span<const NamedVerifier> verifiers);
 
 }  // namespace tanhui::signing
 

@@ -1,6 +1,6 @@
 // The directory that holds one ledger: who may open it, and which format it has.
 //
-//   FORMAT      one line, "tanhui data 5": written last when a directory is made
+//   FORMAT      one line, "tanhui data 6": written last when a directory is made
 //   LOCK        held (flock) by the process that has the directory open; holds its process id
 //   checkpoint  the last signed checkpoint, replaced at least once a second while the log grows
 //   db/         RocksDB; see SCHEMA.md
@@ -17,7 +17,7 @@
 
 namespace tanhui::store {
 
-inline constexpr int kDataFormat = 5;
+inline constexpr int kDataFormat = 6;
 
 // Holds the lock of a directory while it lives. Not copied; any thread.
 class DataDirectory {

@@ -108,6 +108,7 @@ std::optional<Claim> DecodeClaim(std::string_view bytes) {
 
 std::string HistoryKey(AccountNo account, std::uint64_t last_entry_plus_one) {
   std::string out;
+  out.reserve(kHistoryKeyBytes);
   PutBigEndian(out, account.value());
   PutBigEndian(out, last_entry_plus_one);
   return out;

@@ -14,7 +14,7 @@ bool Near(LedgerTime a, LedgerTime b, const Threshold& threshold) {
   return apart < threshold.window_micros && -apart < threshold.window_micros;
 }
 
-// Adds what was seen to the signal, whose last one is `now`.
+// Adds one that was seen, at whatever time, to the signal: its span grows to it.
 template <typename SeenType>
 void Extend(Signal& signal, const SeenType& seen) {
   signal.first = std::min(signal.first, seen.at);

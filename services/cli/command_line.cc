@@ -61,6 +61,9 @@ void AddCommands(CLI::App& app, Session& session) {
   AddSettleCommands(app, session);
   AddCampaignCommands(app, session);
   AddCouponCommands(app, session);
+  AddPeerCommands(app, session);
+  AddExchangeCommands(app, session);
+  AddWindowCommands(app, session);
   AddRulesCommands(app, session);
   AddProductCommands(app, session);
   AddStationCommands(app, session);

@@ -56,6 +56,12 @@ void AddCampaignCommands(CLI::App& app, Session& session);
 // coupon apply, issue, list, show, revoke, code, check-code, lock, unlock, redeem, refund,
 // order-refund, review, export, statement
 void AddCouponCommands(CLI::App& app, Session& session);
+// peer create, change, suspend, resume, prepay, sign-rates, agree-rates, show, list
+void AddPeerCommands(CLI::App& app, Session& session);
+// exchange send, pay, show, list, withdraw
+void AddExchangeCommands(CLI::App& app, Session& session);
+// window close, show, list, items, compare, settle
+void AddWindowCommands(CLI::App& app, Session& session);
 // unclaimed keep, claim, list, delete
 void AddUnclaimedCommands(CLI::App& app, Session& session);
 void AddLinkCommands(CLI::App& app, Session& session);  // link code, add, remove, rebind, resolve

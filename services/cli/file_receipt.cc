@@ -4,7 +4,7 @@
 #include "services/cli/client/refusal_details.h"
 #include "services/cli/client/whole_file.h"
 #include "tanhui/entry/v1/entry.pb.h"
-#include "tanhui/v1/files.grpc.pb.h"
+#include "tanhui/v1/requests.grpc.pb.h"
 #include "tanhui/v1/log.grpc.pb.h"
 
 namespace tanhui::cli {

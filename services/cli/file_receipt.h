@@ -11,7 +11,7 @@
 #include "services/cli/client/connection.h"
 #include "services/cli/import/delivery.h"
 #include "services/cli/import/manifest.h"
-#include "tanhui/v1/files.pb.h"
+#include "tanhui/v1/requests.pb.h"
 
 namespace tanhui::cli {
 

@@ -31,6 +31,7 @@ v1::AccountKind KindOf(AccountKind kind) {
     case AccountKind::kPaid:
     case AccountKind::kOpening:
     case AccountKind::kCampaign:
+    case AccountKind::kPeer:
       break;  // these have no random name to be asked for by
   }
   return v1::ACCOUNT_KIND_UNSPECIFIED;

@@ -34,12 +34,24 @@ std::optional<Role> ParseRole(std::string_view name) {
 }
 
 void Authenticator::AddToken(const Hash256& token_sha256, CallerConfig caller) {
+  const std::lock_guard lock(mutex_);
   tokens_.insert_or_assign(token_sha256, std::move(caller));
+}
+
+void Authenticator::SetTokens(Tokens tokens) {
+  const std::lock_guard lock(mutex_);
+  tokens_ = std::move(tokens);
+}
+
+void Authenticator::SetTokenless(CallerConfig caller) {
+  const std::lock_guard lock(mutex_);
+  tokenless_ = std::move(caller);
 }
 
 std::variant<Caller, Refusal> Authenticator::Authenticate(
     const grpc::CallbackServerContext& context, const Registry& registry) const {
   const auto header = Metadata(context, "authorization");
+  const std::shared_lock lock(mutex_);
   const CallerConfig* config = nullptr;
   if (!header.has_value()) {
     config = tokenless_.has_value() ? &*tokenless_ : nullptr;
@@ -56,6 +68,20 @@ std::variant<Caller, Refusal> Authenticator::Authenticate(
     return Refusal(Reason::kUnknownCaller).With("participant", config->participant);
   }
   return Caller{participant->number, participant->code, config->roles};
+}
+
+std::optional<Refusal> Authenticator::AuthenticateAgain(const grpc::CallbackServerContext& context,
+                                                        const Registry& registry,
+                                                        const Caller& caller) const {
+  auto now = Authenticate(context, registry);
+  if (auto* refusal = std::get_if<Refusal>(&now)) {
+    return std::move(*refusal);
+  }
+  const Caller& present = std::get<Caller>(now);
+  const bool has_all = (present.roles.bits & caller.roles.bits) == caller.roles.bits;
+  return present.number == caller.number && has_all
+             ? std::nullopt
+             : std::optional(Refusal(Reason::kPermissionDenied));
 }
 
 Language LanguageOf(const grpc::CallbackServerContext& context) {

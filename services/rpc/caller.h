@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -50,19 +51,28 @@ struct Caller {
   Roles roles;
 };
 
-// Immutable after it is filled; any thread.
+// Any thread.
 class Authenticator {
  public:
+  using Tokens = std::map<Hash256, CallerConfig>;  // by SHA-256
   void AddToken(const Hash256& token_sha256, CallerConfig caller);
+  // No others from now on: calls that come later are refused, and streams that run end before
+  // their next message.
+  void SetTokens(Tokens tokens);
   // Calls without a token act as this caller. Only for servers that listen on loopback.
-  void SetTokenless(CallerConfig caller) { tokenless_ = std::move(caller); }
+  void SetTokenless(CallerConfig caller);
 
   // kUnauthenticated, or kUnknownCaller when the participant is not registered.
   std::variant<Caller, Refusal> Authenticate(const grpc::CallbackServerContext& context,
                                              const Registry& registry) const;
 
+  // Why who called as `caller` may not go on; nothing when it still has all that it had then.
+  std::optional<Refusal> AuthenticateAgain(const grpc::CallbackServerContext& context,
+                                           const Registry& registry, const Caller& caller) const;
+
  private:
-  std::map<Hash256, CallerConfig> tokens_;
+  mutable std::shared_mutex mutex_;
+  Tokens tokens_;
   std::optional<CallerConfig> tokenless_;
 };
 

@@ -12,6 +12,12 @@
 #include "ledger/signing/name_cipher.h"
 #include "services/rpc/caller.h"
 
+namespace tanhui::desk {
+class ExchangeDesk;  // interop/desk/exchange_desk.h
+class Outbox;        // interop/desk/outbox.h
+class WindowClerk;   // interop/desk/windows/window_clerk.h
+}  // namespace tanhui::desk
+
 namespace tanhui::rpc {
 
 // Keyed hashes for what must not be in the log in clear. All come from one 32-byte master key that
@@ -87,9 +93,10 @@ struct Context {
   LinkCodes* link_codes = nullptr;
   // The key of the checkpoints, which signs day files as well; never null in a server that is open.
   const signing::NamedSigner* signer = nullptr;
-  // A stream ends when its reader takes nothing for so long. Lower: what a stalled reader holds,
-  // such as one of the few places of day files, is free earlier, and slow networks are cut off.
-  std::chrono::milliseconds stalled_write{60'000};
+  // What goes on with other cities; never null in a server that is open.
+  desk::ExchangeDesk* exchange_desk = nullptr;
+  desk::Outbox* outbox = nullptr;
+  desk::WindowClerk* window_clerk = nullptr;
 };
 
 }  // namespace tanhui::rpc

@@ -7,12 +7,15 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "interop/books/peers.h"
 #include "ledger/core/books/entry_target.h"
 #include "ledger/core/request_id.h"
 #include "ledger/coupons/campaigns.h"
 #include "ledger/rules/rulebook.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/outcome.h"
+#include "services/rpc/services/coupons/campaign_names.h"
+#include "services/rpc/services/exchange/peer_names.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -51,6 +54,12 @@ std::string ReasonOf(const Entry& entry) {
       return entry.coupon_revocation().reason();
     case Entry::kCouponReview:
       return entry.coupon_review().reason();
+    case Entry::kPeerSuspension:
+      return entry.peer_suspension().reason();
+    case Entry::kPeerEvidence:
+      return entry.peer_evidence().shows();
+    case Entry::kExchangeDecision:
+      return entry.exchange_decision().reason();
     default:
       return entry.closing().reason();
   }
@@ -89,13 +98,22 @@ std::string CampaignAccountName(const Registry& registry, AccountNo number) {
   static constexpr std::array<const char*, coupons::kCampaignAccounts> kNames = {
       "/stock", "/coupons", "/review", "/rest"};
   const coupons::Campaign* campaign = coupons::CampaignsOf(registry).FindByAccount(number);
-  return campaign == nullptr
-             ? std::string()
-             : absl::StrCat("campaigns/", campaign->code,
-                            kNames[number.value() - campaign->stock_account.value()]);
+  return campaign == nullptr ? std::string()
+                             : CampaignName(*campaign).append(
+                                   kNames[number.value() - campaign->stock_account.value()]);
 }
 
-// accounts/…, budgets/…, campaigns/…, or assets/… for an account that an asset itself has.
+// peers/{peer}/departed and the other three; empty when it is of no peer.
+std::string PeerAccountName(const Registry& registry, AccountNo number) {
+  static constexpr std::array<const char*, interop::kPeerAccounts> kNames = {
+      "/departed", "/arrived", "/leaving", "/coming"};
+  const interop::Peer* peer = interop::PeersOf(registry).FindByAccount(number);
+  return peer == nullptr
+             ? std::string()
+             : PeerName(*peer).append(kNames[number.value() - peer->departed_account.value()]);
+}
+
+// accounts/…, budgets/…, campaigns/…, peers/…, or assets/… for an account that an asset itself has.
 std::string NameOf(const Context& context, const Registry& registry, const Caller& caller,
                    AccountNo number, const Account& account) {
   if (account.kind == AccountKind::kBudget) {
@@ -104,6 +122,9 @@ std::string NameOf(const Context& context, const Registry& registry, const Calle
   }
   if (account.kind == AccountKind::kCampaign) {
     return CampaignAccountName(registry, number);
+  }
+  if (account.kind == AccountKind::kPeer) {
+    return PeerAccountName(registry, number);
   }
   if (const auto suffix = SuffixOf(account.kind)) {
     const Asset* asset = registry.Find(account.asset);
@@ -162,6 +183,8 @@ static_assert(KindAt(Entry::kLinkage) == v1::ENTRY_KIND_LINKAGE);
 static_assert(KindAt(Entry::kCampaignOpening) == v1::ENTRY_KIND_CAMPAIGN_OPENING);
 static_assert(KindAt(Entry::kCouponIssue) == v1::ENTRY_KIND_COUPON_ISSUE);
 static_assert(KindAt(Entry::kCouponReview) == v1::ENTRY_KIND_COUPON_REVIEW);
+static_assert(KindAt(Entry::kPeerRegistration) == v1::ENTRY_KIND_PEER_REGISTRATION);
+static_assert(KindAt(Entry::kWindowStep) == v1::ENTRY_KIND_WINDOW_STEP);
 
 v1::EntryKind KindOf(const Entry& entry) {
   const int kind = KindAt(entry.body_case());

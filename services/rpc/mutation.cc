@@ -107,6 +107,18 @@ std::optional<Refusal> RefusedBySize(int requests) {
                               : std::nullopt;
 }
 
+std::optional<std::size_t> CulpritOf(const std::vector<Outcome>& outcomes) {
+  std::optional<std::size_t> found;
+  for (std::size_t i = 0; i < outcomes.size(); ++i) {
+    const auto* refusal = std::get_if<Refusal>(&outcomes[i]);
+    if (refusal != nullptr && refusal->reason != Reason::kBatchRefused) {
+      return i;
+    }
+    found = refusal != nullptr && !found.has_value() ? std::optional(i) : found;
+  }
+  return found;
+}
+
 void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOptions& options,
             Answered done) {
   if (absl::Status status = ResolveAccounts(context.engine.store(), drafts); !status.ok()) {
@@ -129,13 +141,13 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
   }
   std::vector<std::optional<Refusal>> refused;
   sequencer::Submission submission;
-  std::vector<std::optional<watch::Sighting>> sightings;
+  std::vector<Seen> seen;
   for (Draft& draft : drafts) {
     refused.push_back(draft.refusal());
     if (!draft.refusal().has_value()) {
       draft.Seal();
       submission.commands.push_back(draft.Take());
-      sightings.push_back(SightingOf(submission.commands.back(), draft.device()));
+      seen.push_back(SeenOf(submission.commands.back(), draft.device()));
     }
   }
   const bool any_refused = submission.commands.size() < drafts.size();
@@ -159,7 +171,7 @@ void Mutate(const Context& context, std::vector<Draft> drafts, const MutationOpt
     submission.done = [shared](std::vector<Outcome> outcomes) { (*shared)(std::move(outcomes)); };
   }
   if (!options.validate_only) {
-    submission.done = Watched(context, std::move(sightings), std::move(submission.done));
+    submission.done = Watched(context, std::move(seen), std::move(submission.done));
   }
   if (auto refusal = context.engine.sequencer().Submit(std::move(submission))) {
     // What is malformed stays malformed, however busy the server is.

@@ -121,6 +121,41 @@ void MutateBatch(const Context& context, CallPointer<Request, Response> call, Re
          });
 }
 
+// Of drafts that were accepted together or not at all: whose refusal took the others along; nullopt
+// when all were accepted.
+std::optional<std::size_t> CulpritOf(const std::vector<sequencer::Outcome>& outcomes);
+
+// A call with several drafts, of which all are accepted or none. A refusal ends it, as
+// `tell(draft, refusal)` puts it in the request's words; each accepted draft is told by
+// `fill(draft, accepted, validate_only, response)`. `draft` is its place, from 0.
+template <typename Request, typename Response, typename Tell, typename Fill>
+void MutateTogether(const Context& context, CallPointer<Request, Response> call,
+                    std::vector<Draft> drafts, Tell tell, Fill fill) {
+  MutationOptions options;
+  options.atomic = true;
+  options.validate_only = call->request().validate_only();
+  options.bytes = call->request().ByteSizeLong();
+  options.deadline = DeadlineOf(call->context());
+  Mutate(context, std::move(drafts), options,
+         [call = std::move(call), tell, fill, validate_only = options.validate_only](
+             absl::StatusOr<std::vector<sequencer::Outcome>> outcomes) {
+           if (!outcomes.ok()) {
+             call->Fail(outcomes.status());
+             return;
+           }
+           if (const auto culprit = CulpritOf(*outcomes)) {
+             call->Refuse(tell(*culprit, std::get<Refusal>((*outcomes)[*culprit])));
+             return;
+           }
+           absl::Status filled;
+           for (std::size_t i = 0; i < outcomes->size() && filled.ok(); ++i) {
+             filled = RunFill(fill, i, std::get<sequencer::Accepted>((*outcomes)[i]), validate_only,
+                              call->response());
+           }
+           filled.ok() ? call->Finish() : call->Fail(filled);
+         });
+}
+
 // The fields that every mutating request has in common.
 template <typename Request>
 void ReadStamp(const Request& request, Draft& draft) {

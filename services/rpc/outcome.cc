@@ -222,11 +222,7 @@ absl::StatusOr<bool> StandingIsTold(const Context& context, const Entry& entry, 
   if (caller == nullptr || caller->kind == ParticipantKind::kOperator || !(follows_up || sells)) {
     return true;
   }
-  std::vector<std::optional<AccountNo>> accounts = {account};
-  const absl::Status status =
-      ForgetUnlinked(context.engine.store(), std::array{LinkKey{caller->number, account}},
-                     std::array{std::size_t{0}}, accounts);
-  return status.ok() ? absl::StatusOr<bool>(accounts.front().has_value()) : status;
+  return IsLinked(context.engine.store(), caller->number, account);
 }
 
 absl::StatusOr<bool> MayLearnBalance(const Context& context, const Caller& caller,

@@ -33,6 +33,9 @@ std::unique_ptr<grpc::Service> NewSettlementService(const Context& context);
 std::unique_ptr<grpc::Service> NewReconciliationService(const Context& context);
 std::unique_ptr<grpc::Service> NewLoadsService(const Context& context);
 std::unique_ptr<grpc::Service> NewCouponsService(const Context& context);
+std::unique_ptr<grpc::Service> NewPeersService(const Context& context);
+std::unique_ptr<grpc::Service> NewExchangesService(const Context& context);
+std::unique_ptr<grpc::Service> NewWindowsService(const Context& context);
 
 }  // namespace tanhui::rpc
 

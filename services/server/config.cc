@@ -103,22 +103,47 @@ absl::Status ReadCaller(const toml::table& table, Config& config) {
   return absl::OkStatus();
 }
 
-Reader Callers(Config& config) {
-  return [&config](const toml::node& node) {
+// Tables of one key, such as [[callers]].
+Reader Tables(std::function<absl::Status(const toml::table&)> read) {
+  return [read = std::move(read)](const toml::node& node) {
     const toml::array* rows = node.as_array();
     if (rows == nullptr) {
-      return absl::InvalidArgumentError("it takes tables: [[callers]]");
+      return absl::InvalidArgumentError("it takes tables in double brackets");
     }
     for (const toml::node& row : *rows) {
       const toml::table* table = row.as_table();
-      absl::Status status = table == nullptr ? absl::InvalidArgumentError("it takes tables")
-                                             : ReadCaller(*table, config);
+      absl::Status status =
+          table == nullptr ? absl::InvalidArgumentError("it takes tables") : read(*table);
       if (!status.ok()) {
         return status;
       }
     }
     return absl::OkStatus();
   };
+}
+
+absl::Status ReadPeer(const toml::table& table, const std::filesystem::path& base,
+                      PeerConfig& peers) {
+  PeerConfig::Row row;
+  const std::map<std::string, Reader, std::less<>> readers = {
+      {"log", Text(row.log)},
+      {"address", Text(row.address)},
+      {"certificate", Path(row.certificate, base)},
+      {"server_name", Text(row.server_name)},
+  };
+  for (const auto& [key, node] : table) {
+    const auto reader = readers.find(std::string_view(key.str()));
+    if (reader == readers.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(std::string(key.str()), " is not known; see deploy/tanhuid.toml"));
+    }
+    if (absl::Status status = reader->second(node); !status.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(std::string(key.str()), ": ", status.message()));
+    }
+  }
+  peers.peers.push_back(std::move(row));
+  return absl::OkStatus();
 }
 
 std::map<std::string, Reader, std::less<>> Readers(Config& config,
@@ -159,7 +184,12 @@ std::map<std::string, Reader, std::less<>> Readers(Config& config,
       {"watch_device_coupon_citizens_per_hour",
        Whole(config.cases.coupons.device_citizens.most, 0, watch::kMostWatched)},
       {"watch_travel_minutes", Whole(config.cases.watch.travel_micros, 0, 1'440, kMicrosPerMinute)},
-      {"callers", Callers(config)},
+      {"callers", Tables([&config](const auto& table) { return ReadCaller(table, config); })},
+      {"peer_listen", Text(config.peers.listen)},
+      {"peer_certificate", Path(config.peers.certificate, base)},
+      {"peer_private_key", Path(config.peers.private_key, base)},
+      {"peers",
+       Tables([&config, base](const auto& table) { return ReadPeer(table, base, config.peers); })},
   };
 }
 
@@ -189,6 +219,7 @@ absl::Status Validate(const Config& config) {
       {"personal_key", &config.personal_key},
       {"evidence_keys", &config.evidence_keys},
       {"signing_key", &config.signing_key},
+      {"peer_private_key", &config.peers.private_key},
   };
   for (const auto& [key, path] : outside) {
     if ((*path + "/").starts_with(inside)) {
@@ -200,7 +231,7 @@ absl::Status Validate(const Config& config) {
   if (config.trust_loopback && !IsLoopback(config.listen)) {
     return Invalid("trust_loopback", "it is for servers that listen on loopback only");
   }
-  return absl::OkStatus();
+  return Validate(config.peers);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "ledger/sequencer/engine.h"
 #include "services/rpc/caller.h"
 #include "services/rpc/cases/case_desk.h"
+#include "services/server/peer_config.h"
 
 namespace tanhui::server {
 
@@ -29,6 +30,7 @@ struct Config {
   std::vector<std::pair<Hash256, rpc::CallerConfig>> callers;
   sequencer::EngineOptions engine;
   rpc::CaseDeskOptions cases;
+  PeerConfig peers;
 };
 
 // InvalidArgument naming the key and what to do; unknown keys are refused, so that a misspelt one

@@ -16,13 +16,14 @@ namespace {
 
 constexpr auto kGrace = std::chrono::seconds(20);
 
-// Blocks the signals that end the server, in this thread and in all that it starts, so that they
+// Blocks the signals that the server obeys, in this thread and in all that it starts, so that they
 // are taken by sigwait below and by nobody else.
-sigset_t BlockEndSignals() {
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -32,8 +33,19 @@ void LogProtobuf(google::protobuf::LogLevel, const char*, int, const std::string
   spdlog::debug("protobuf: {}", message);
 }
 
+// Tokens are given and withdrawn without a stop.
+void ReadCallersAgain(const std::string& config_path, tanhui::server::Server& server) {
+  const auto config = tanhui::server::LoadConfig(config_path);
+  if (!config.ok()) {
+    spdlog::error("the callers stay as they are: {}", std::string(config.status().message()));
+    return;
+  }
+  server.SetCallers(*config);
+  spdlog::info("the callers were read again: {} tokens", config->callers.size());
+}
+
 int Run(const std::string& config_path, const std::string& address_file, bool accept_missing) {
-  const sigset_t signals = BlockEndSignals();
+  const sigset_t signals = BlockSignals();
   auto config = tanhui::server::LoadConfig(config_path);
   if (!config.ok()) {
     spdlog::error("{}", std::string(config.status().message()));
@@ -47,6 +59,9 @@ int Run(const std::string& config_path, const std::string& address_file, bool ac
   }
   spdlog::info("listening on {}; {} entries; key {}", (*server)->address(),
                (*server)->engine().durable_size(), (*server)->engine().verifier_key());
+  if (!(*server)->peer_address().empty()) {
+    spdlog::info("other cities are heard on {}", (*server)->peer_address());
+  }
   const std::string stopped = (*server)->engine().writes_stopped();
   if (!stopped.empty()) {
     spdlog::error("writes are stopped: {}. Check the clock, then: tanhui clock confirm", stopped);
@@ -60,7 +75,9 @@ int Run(const std::string& config_path, const std::string& address_file, bool ac
     }
   }
   int signal = 0;
-  sigwait(&signals, &signal);
+  for (sigwait(&signals, &signal); signal == SIGHUP; sigwait(&signals, &signal)) {
+    ReadCallersAgain(config_path, **server);
+  }
   spdlog::info("stopping: what was taken is still answered");
   (*server)->Stop(kGrace);
   spdlog::info("stopped");

@@ -119,9 +119,7 @@ absl::StatusOr<std::unique_ptr<rpc::EvidenceKeys>> LoadEvidenceKeys(const Config
 }  // namespace
 
 Server::Server(const Config& config) : ledger_(AllBooks()) {
-  for (const auto& [hash, caller] : config.callers) {
-    authenticator_.AddToken(hash, caller);
-  }
+  SetCallers(config);
   if (config.trust_loopback) {
     rpc::CallerConfig anyone{config.engine.operator_code, {}};
     for (const rpc::Role role :
@@ -131,6 +129,14 @@ Server::Server(const Config& config) : ledger_(AllBooks()) {
     }
     authenticator_.SetTokenless(std::move(anyone));
   }
+}
+
+void Server::SetCallers(const Config& config) {
+  rpc::Authenticator::Tokens tokens;
+  for (const auto& [hash, caller] : config.callers) {
+    tokens.insert_or_assign(hash, caller);
+  }
+  authenticator_.SetTokens(std::move(tokens));
 }
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const Config& config) {
@@ -180,7 +186,10 @@ absl::Status Server::Open(const Config& config) {
   context_->signer = &*signer_;
   OpenUnclaimedActs();
   OpenLinkCodes();
-  return OpenCaseDesk(config);
+  if (absl::Status status = OpenCaseDesk(config); !status.ok()) {
+    return status;
+  }
+  return OpenCities(config);
 }
 
 void Server::OpenUnclaimedActs() {
@@ -208,6 +217,18 @@ absl::Status Server::OpenCaseDesk(const Config& config) {
   }
   case_desk_ = *std::move(desk);
   context_->case_desk = case_desk_.get();
+  return absl::OkStatus();
+}
+
+absl::Status Server::OpenCities(const Config& config) {
+  auto cities = Cities::Start(config.peers, *context_, *signer_);
+  if (!cities.ok()) {
+    return cities.status();
+  }
+  cities_ = *std::move(cities);
+  context_->exchange_desk = &cities_->exchange_desk();
+  context_->outbox = &cities_->outbox();
+  context_->window_clerk = &cities_->window_clerk();
   return absl::OkStatus();
 }
 
@@ -241,7 +262,8 @@ absl::Status Server::Listen(const Config& config) {
         rpc::NewAdminService,      rpc::NewCasesService,     rpc::NewUnclaimedActsService,
         rpc::NewLinksService,      rpc::NewEventsService,    rpc::NewMerchantsService,
         rpc::NewSettlementService, rpc::NewLoadsService,     rpc::NewReconciliationService,
-        rpc::NewCouponsService}) {
+        rpc::NewCouponsService,    rpc::NewPeersService,
+        rpc::NewExchangesService,  rpc::NewWindowsService}) {
     services_.push_back(make(*context_));
   }
   grpc::ServerBuilder builder;
@@ -269,6 +291,9 @@ void Server::Stop(std::chrono::milliseconds grace) {
     server_->Shutdown(std::chrono::system_clock::now() + grace);
     server_->Wait();
     server_.reset();
+  }
+  if (cities_ != nullptr) {
+    cities_->Stop(grace);
   }
   if (unclaimed_acts_ != nullptr) {
     unclaimed_acts_->Stop();

@@ -21,6 +21,7 @@
 #include "services/rpc/context.h"
 #include "services/rpc/links/link_codes.h"
 #include "services/rpc/unclaimed/unclaimed_acts.h"
+#include "services/server/cities.h"
 #include "services/server/config.h"
 
 namespace tanhui::server {
@@ -36,7 +37,12 @@ class Server {
 
   // host:port, with the port that was really taken.
   const std::string& address() const { return address_; }
+  // Likewise where other cities are heard; empty: nowhere.
+  const std::string& peer_address() const { return cities_->address(); }
   const sequencer::Engine& engine() const { return *engine_; }
+
+  // Who may call from now on; nothing else of the configuration changes while the server runs.
+  void SetCallers(const Config& config);
 
   // Refuses new writes, answers what was taken (for `grace` at most), closes.
   void Stop(std::chrono::milliseconds grace);
@@ -47,6 +53,7 @@ class Server {
   void OpenUnclaimedActs();
   void OpenLinkCodes();
   absl::Status OpenCaseDesk(const Config& config);
+  absl::Status OpenCities(const Config& config);
   absl::Status Listen(const Config& config);
   // Destroys the evidence keys of months of which nothing can be recorded any more; once a day.
   absl::Status DestroyOldKeys();
@@ -64,6 +71,7 @@ class Server {
   std::unique_ptr<rpc::UnclaimedActs> unclaimed_acts_;
   std::unique_ptr<rpc::LinkCodes> link_codes_;
   std::unique_ptr<rpc::CaseDesk> case_desk_;
+  std::unique_ptr<Cities> cities_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;

@@ -122,8 +122,10 @@ TEST_F(CallersTest, EachRoleHasItsMethods) {
     EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
     EXPECT_EQ(ReasonOf(status), "PERMISSION_DENIED");
   }
-  for (const std::string method : {"Accounts/Freeze", "Accounts/Unfreeze", "Accounts/Merge",
-                                   "Admin/SetTerms", "Budgets/Return", "Reports/GetLiability"}) {
+  for (const std::string method :
+       {"Accounts/Freeze", "Accounts/Unfreeze", "Accounts/Merge", "Admin/SetTerms",
+        "Budgets/Return", "Peers/AgreeRates", "Peers/ChangePeer", "Peers/CreatePeer",
+        "Peers/PrepayPeer", "Peers/SignRates", "Peers/SuspendPeer", "Reports/GetLiability"}) {
     EXPECT_EQ(ReasonOf(platform.CallRaw(FullMethod(method), "")), "PERMISSION_DENIED") << method;
   }
   for (const std::string method : {"Points/Hold",
@@ -145,6 +147,8 @@ TEST_F(CallersTest, EachRoleHasItsMethods) {
                                    "Households/Contribute",
                                    "Households/ClaimGoalReward",
                                    "Venues/GetCheckInCode",
+                                   "Exchanges/PrepareExchange",
+                                   "Exchanges/WithdrawExchange",
                                    "Links/CreateLinkCode",
                                    "Links/Link",
                                    "Links/Unlink",

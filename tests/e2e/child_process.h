@@ -21,6 +21,7 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
+  pid_t pid() const { return pid_; }
   // Does nothing once the process is over.
   void Signal(int signal);
   // The exit status, or 128 + the signal that ended it; nullopt when it still runs after `timeout`.

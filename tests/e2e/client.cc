@@ -73,7 +73,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, std::string token, std::s
           v1::VenuesService::NewStub(channel_), v1::UnclaimedActsService::NewStub(channel_),
           v1::LinksService::NewStub(channel_), v1::EventsService::NewStub(channel_),
           v1::MerchantsService::NewStub(channel_), v1::SettlementService::NewStub(channel_),
-          v1::LoadsService::NewStub(channel_), v1::CouponsService::NewStub(channel_))) {}
+          v1::LoadsService::NewStub(channel_), v1::CouponsService::NewStub(channel_),
+          v1::PeersService::NewStub(channel_), v1::ExchangesService::NewStub(channel_))) {}
 
 void Client::Prepare(grpc::ClientContext& context, Clock::duration timeout) const {
   context.set_deadline(Clock::now() + timeout);

@@ -24,12 +24,13 @@
 #include "tanhui/v1/catalogue.grpc.pb.h"
 #include "tanhui/v1/coupons.grpc.pb.h"
 #include "tanhui/v1/events.grpc.pb.h"
-#include "tanhui/v1/files.grpc.pb.h"
+#include "tanhui/v1/exchanges.grpc.pb.h"
 #include "tanhui/v1/households.grpc.pb.h"
 #include "tanhui/v1/links.grpc.pb.h"
 #include "tanhui/v1/loads.grpc.pb.h"
 #include "tanhui/v1/log.grpc.pb.h"
 #include "tanhui/v1/merchants.grpc.pb.h"
+#include "tanhui/v1/peers.grpc.pb.h"
 #include "tanhui/v1/points.grpc.pb.h"
 #include "tanhui/v1/reports.grpc.pb.h"
 #include "tanhui/v1/requests.grpc.pb.h"
@@ -54,6 +55,8 @@ using CatalogueStub = v1::CatalogueService::Stub;
 using VenuesStub = v1::VenuesService::Stub;
 using CasesStub = v1::CasesService::Stub;
 using CouponsStub = v1::CouponsService::Stub;
+using PeersStub = v1::PeersService::Stub;
+using ExchangesStub = v1::ExchangesService::Stub;
 using UnclaimedStub = v1::UnclaimedActsService::Stub;
 using LinksStub = v1::LinksService::Stub;
 using EventsStub = v1::EventsService::Stub;
@@ -129,7 +132,8 @@ class Client {
       std::shared_ptr<CasesStub>, std::shared_ptr<RulesStub>, std::shared_ptr<CatalogueStub>,
       std::shared_ptr<VenuesStub>, std::shared_ptr<UnclaimedStub>, std::shared_ptr<LinksStub>,
       std::shared_ptr<EventsStub>, std::shared_ptr<MerchantsStub>, std::shared_ptr<SettlementStub>,
-      std::shared_ptr<LoadsStub>, std::shared_ptr<CouponsStub>>;
+      std::shared_ptr<LoadsStub>, std::shared_ptr<CouponsStub>, std::shared_ptr<PeersStub>,
+      std::shared_ptr<ExchangesStub>>;
 
   void Prepare(grpc::ClientContext& context, Clock::duration timeout) const;
 

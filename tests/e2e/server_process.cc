@@ -17,7 +17,6 @@
 namespace tanhui::e2e {
 namespace {
 
-constexpr char kKeyName[] = "e2e.example/ledger";
 constexpr auto kLook = std::chrono::milliseconds(5);
 constexpr int kMaxLooks = 12'000;  // a minute: far more than any start takes
 constexpr auto kStopTime = std::chrono::minutes(1);
@@ -55,10 +54,11 @@ std::string ConfigToml(const ServerOptions& options) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(const ServerOptions& options) : directory_(NewDirectory()) {
+ServerProcess::ServerProcess(const ServerOptions& options)
+    : options_(options), directory_(NewDirectory()) {
   const auto seed = signing::GenerateEd25519Seed();
   Check(seed.ok(), "no random seed");
-  const auto key = signing::FormatPrivateKey(kKeyName, *seed);
+  const auto key = signing::FormatPrivateKey(options.log, *seed);
   Check(key.ok(), "the private key cannot be formatted");
   const auto signer = signing::ParsePrivateKey(*key);
   Check(signer.ok(), "the private key cannot be read back");
@@ -104,6 +104,21 @@ testing::AssertionResult ServerProcess::Start() {
 }
 
 void ServerProcess::Kill() { process_.reset(); }
+
+testing::AssertionResult ServerProcess::ChangeCallers(std::vector<TokenCaller> callers) {
+  Check(process_ != nullptr, "no server runs");
+  options_.callers = std::move(callers);
+  WriteText(config_path(), ConfigToml(options_));
+  const std::size_t said_before = Output().size();
+  process_->Signal(SIGHUP);
+  for (int look = 0; look < kMaxLooks && !process_->Wait(kLook).has_value(); ++look) {
+    if (Output().find("the callers were read again", said_before) != std::string::npos) {
+      return testing::AssertionSuccess();
+    }
+  }
+  return testing::AssertionFailure() << "tanhuid did not read its callers again:\n"
+                                     << Output().substr(said_before);
+}
 
 void ServerProcess::AskToStop() {
   Check(process_ != nullptr, "no server runs");

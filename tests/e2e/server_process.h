@@ -24,6 +24,7 @@ struct ServerOptions {
   bool trust_loopback = true;  // calls without a token are the operator's, with every role
   std::vector<TokenCaller> callers;
   std::string more_toml;  // further lines of the configuration
+  std::string log = "e2e.example/ledger";  // name of the log's key
 };
 
 // Kills the server and removes its directory at the end. One thread.
@@ -41,11 +42,15 @@ class ServerProcess {
   void StartBlindly();
   // SIGKILL, from any state.
   void Kill();
+  // Writes the configuration with these callers, and has the server read it again.
+  [[nodiscard]] testing::AssertionResult ChangeCallers(std::vector<TokenCaller> callers);
   // SIGTERM without waiting.
   void AskToStop();
   // SIGTERM if it was not asked, and waits: its exit status, -1 when it had to be killed.
   int Stop();
   bool running() const { return process_ != nullptr; }
+  // Of a server that runs.
+  pid_t pid() const { return process_->pid(); }
 
   // A connection of its own. The server runs.
   std::shared_ptr<grpc::Channel> NewChannel() const;
@@ -63,6 +68,7 @@ class ServerProcess {
   std::string Output() const { return ReadWholeFile(directory_ + "/output"); }
 
  private:
+  ServerOptions options_;
   std::string directory_;
   std::string address_;
   std::vector<signing::NamedVerifier> verifiers_;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
+#include "interop/peer/message.h"
 #include "ledger/books/all_books.h"
 #include "ledger/core/ledger.h"
 #include "ledger/signing/key.h"
@@ -78,6 +79,47 @@ TEST_F(ParsersFuzz, KeysAreReadStrictly) {
     if (key.ok()) {
       ASSERT_EQ(signing::FormatVerifierKey(*key),
                 std::string(absl::StripTrailingAsciiWhitespace(text)));
+    }
+  }
+}
+
+TEST_F(ParsersFuzz, MessagesOfCitiesAreGenuineOrRefused) {
+  const auto key =
+      signing::ParseVerifierKey(std::string(absl::StripAsciiWhitespace(GoldenFile("key_v1.vkey"))));
+  ASSERT_TRUE(key.ok());
+  const auto open = [&key](const peer::v1::SignedMessage& sealed) {
+    return interop::OpenMessage(sealed, "river.example/log",
+                                [&key](std::string_view) { return std::optional(*key); });
+  };
+  const std::string bytes = absl::HexStringToBytes(
+      std::string(absl::StripAsciiWhitespace(GoldenFile("peer_message_v1.hex"))));
+  peer::v1::SignedMessage golden;
+  ASSERT_TRUE(golden.ParseFromString(bytes));
+  const auto genuine = open(golden);
+  ASSERT_TRUE(genuine.ok()) << genuine.status();
+  for (std::uint64_t i = 0; i < rounds_; ++i) {
+    peer::v1::SignedMessage sealed = golden;
+    switch (i % 3) {
+      case 0:
+        sealed.set_message(mutator_.Mutate({golden.message()}));
+        break;
+      case 1:
+        sealed.set_note(mutator_.Mutate({golden.note(), GoldenFile("checkpoint_v1.txt")}));
+        break;
+      default:
+        if (!sealed.ParseFromString(mutator_.Mutate({bytes}))) {
+          continue;
+        }
+    }
+    const auto opened = open(sealed);
+    if (opened.ok()) {
+      ASSERT_EQ(opened->hash, genuine->hash) << "seed " << seed_ << " round " << i;
+      ASSERT_EQ(sealed.message(), golden.message());
+    }
+    peer::v1::PeerMessage message;  // of a liar, who signs whatever he likes
+    if (message.ParseFromString(mutator_.Mutate({golden.message()}))) {
+      (void)interop::CheckForm(message);
+      (void)interop::CheckEntryProof(message.proof(), *key);
     }
   }
 }

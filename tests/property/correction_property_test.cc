@@ -12,6 +12,7 @@
 #include "tests/ledger/points/corrections/corrected.h"
 #include "tests/ledger/points/earning/acts.h"
 #include "tests/ledger/points/words.h"
+#include "tests/property/decided_again.h"
 
 namespace tanhui::property {
 namespace {
@@ -114,14 +115,7 @@ class Life {
       return outcome;
     }
     CatchUpTo(world_.last_index());  // with what was due before it
-    Command again;
-    again.draft = world_.last();
-    again.privileged = true;
-    ForgetEffects(again.draft);
-    const Decision decision = world_.DecideOn(replica_, again);
-    const auto* entry = std::get_if<Entry>(&decision);
-    EXPECT_TRUE(entry != nullptr && entry->SerializeAsString() == world_.last().SerializeAsString())
-        << world_.last().DebugString();
+    ExpectDecidedAgain(world_, replica_);
     return outcome;
   }
 

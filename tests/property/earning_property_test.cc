@@ -12,6 +12,7 @@
 #include "tests/ledger/points/corrections/corrected.h"
 #include "tests/ledger/points/earning/acts.h"
 #include "tests/ledger/points/words.h"
+#include "tests/property/decided_again.h"
 #include "tests/property/earning_model.h"
 
 namespace tanhui::property {
@@ -69,14 +70,7 @@ class Life {
     if (outcome != "OK") {
       return outcome;
     }
-    Command again;
-    again.draft = world_.last();
-    again.privileged = true;
-    ForgetEffects(again.draft);
-    const Decision decision = world_.DecideOn(before, again);
-    const auto* entry = std::get_if<Entry>(&decision);
-    EXPECT_TRUE(entry != nullptr && entry->SerializeAsString() == world_.last().SerializeAsString())
-        << world_.last().DebugString();
+    ExpectDecidedAgain(world_, before);
     return outcome;
   }
 

@@ -28,16 +28,6 @@ AccountTable& AccountTable::operator=(const AccountTable& other) {
   return *this;
 }
 
-const Account* AccountTable::Find(AccountNo number) const {
-  const Node* const node = NodeOf(number.value());
-  return node == nullptr ? nullptr : &node->account;
-}
-
-Account* AccountTable::Find(AccountNo number) {
-  Node* const node = NodeOf(number.value());
-  return node == nullptr ? nullptr : &node->account;
-}
-
 void AccountTable::Put(AccountNo number, const Account& account) {
   if (Node* const node = NodeOf(number.value())) {
     node->account = account;

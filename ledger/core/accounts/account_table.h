@@ -27,8 +27,14 @@ class AccountTable {
   AccountTable& operator=(AccountTable&& other) noexcept = default;
 
   // nullptr when it is not there.
-  const Account* Find(AccountNo number) const;
-  Account* Find(AccountNo number);
+  const Account* Find(AccountNo number) const {
+    const Node* const node = NodeOf(number.value());
+    return node == nullptr ? nullptr : &node->account;
+  }
+  Account* Find(AccountNo number) {
+    Node* const node = NodeOf(number.value());
+    return node == nullptr ? nullptr : &node->account;
+  }
   // Inserts or replaces.
   void Put(AccountNo number, const Account& account);
   void Erase(AccountNo number);

@@ -51,13 +51,10 @@ void Calendar::Close(SchemeNo scheme, Month month, EntryIndex entry,
 void Calendar::SetYear(AccountNo budget, std::uint32_t year, LedgerTime ends) {
   const auto [found, is_new] = years_.try_emplace(budget);
   if (!is_new) {
-    const auto told = year_ends_.find(found->second.ends);
-    if (--told->second == 0) {
-      year_ends_.erase(told);
-    }
+    year_ends_.erase(year_ends_.find(found->second.ends));
   }
   found->second = {year, ends};
-  ++year_ends_[ends];
+  year_ends_.insert(ends);
 }
 
 const Calendar& CalendarOf(const Registry& registry) {

@@ -4,12 +4,12 @@
 #ifndef TANHUI_LEDGER_CORE_BOOKS_CALENDAR_H_
 #define TANHUI_LEDGER_CORE_BOOKS_CALENDAR_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -58,9 +58,7 @@ class Calendar {
   // The last year of which the budget's end is told; nullopt for what is no budget.
   std::optional<std::uint32_t> YearOf(AccountNo budget) const;
   // Of no budget is a year over before this, so that a look is enough.
-  LedgerTime next_year_end() const {
-    return year_ends_.empty() ? kNoYearEnd : year_ends_.begin()->first;
-  }
+  LedgerTime next_year_end() const { return year_ends_.empty() ? kNoYearEnd : *year_ends_.begin(); }
   // When the budget's year after the last told one is over; never for what is no budget.
   LedgerTime YearEndOf(AccountNo budget) const;
 
@@ -78,7 +76,7 @@ class Calendar {
   std::map<SchemeNo, ClosedMonths> closed_;
   std::map<AccountNo, Year> years_;
   Month newest_{0};
-  std::map<LedgerTime, std::size_t> year_ends_;  // of how many budgets
+  std::multiset<LedgerTime> year_ends_;  // of all budgets
 };
 
 // The registry's; an empty one before the first budget and closing.

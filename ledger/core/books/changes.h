@@ -51,10 +51,13 @@ struct EventRow {
 
 // Lists of entries that somebody asks for, each by its owner. The numbers are those of the store.
 enum class Listing : std::uint8_t {
-  kCouponsOfAccount = 1,  // number of the account: issues of coupons and applications
-  kUsesOfCampaign = 2,    // number of the campaign: uses, refunds, reviews, revocations
-  kUsesAtMerchant = 3,    // number of the merchant: uses, refunds, reviews
-  kMergedInto = 4,        // number of the account that goes on: merges
+  kCouponsOfAccount = 1,    // number of the account: issues of coupons and applications
+  kUsesOfCampaign = 2,      // number of the campaign: uses, refunds, reviews, revocations, and
+                            // cancellations of uses
+  kUsesAtMerchant = 3,      // number of the merchant: the same but revocations
+  kMergedInto = 4,          // number of the account that goes on: merges
+  kStepsWithPeer = 5,       // number of the peer's participant: every entry about it but its terms
+  kExchangesOfAccount = 6,  // number of the account: preparations, receptions for it
 };
 struct ListingRow {
   Listing listing = Listing::kCouponsOfAccount;

@@ -74,6 +74,8 @@ std::optional<AssetNo> AssetNamedBy(const Entry& entry) {
       return AssetNo(entry.expiry_notice().asset());
     case Entry::kCampaignOpening:
       return AssetNo(entry.campaign_opening().money());
+    case Entry::kPeerRegistration:
+      return AssetNo(entry.peer_registration().asset());
     default:
       return std::nullopt;
   }
@@ -87,9 +89,6 @@ const Scheme* SchemeOf(const State& state, const BookRow* row, const Entry& entr
   }
   if (entry.has_earning()) {  // the many acts of no whole point
     return SchemeOf(state, AccountNo(entry.earning().account()));
-  }
-  if (entry.has_coupon_issue()) {  // most of a rush are refused
-    return SchemeOf(state, AccountNo(entry.coupon_issue().account()));
   }
   if (entry.has_period_closing() || entry.has_asset_creation()) {
     return state.registry().Find(SchemeNo(entry.has_period_closing()
@@ -110,6 +109,8 @@ const Scheme* SchemeOf(const State& state, const BookRow* row, const Entry& entr
   }
   return nullptr;
 }
+
+bool NamesBooking(const Entry& entry) { return BookedOn(entry) != BusinessDate(0); }
 
 void SetDates(const Scheme* scheme, LedgerTime now, Entry& entry) {
   const LedgerTime act = entry.act_micros() == 0 ? now : LedgerTime(entry.act_micros());

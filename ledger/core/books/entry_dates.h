@@ -16,6 +16,9 @@ std::optional<AssetNo> AssetNamedBy(const Entry& entry);
 // `row` is its kind's. nullptr: it is of none, and its day ends at midnight.
 const Scheme* SchemeOf(const State& state, const BookRow* row, const Entry& entry);
 
+// Whether it is to be booked on a date that the caller named.
+bool NamesBooking(const Entry& entry);
+
 // Sets both dates: the accounting date is the ledger day of `now`, unless the entry is booked on
 // another.
 void SetDates(const Scheme* scheme, LedgerTime now, Entry& entry);

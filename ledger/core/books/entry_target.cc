@@ -36,6 +36,14 @@ std::optional<EntryIndex> TargetOf(const Entry& entry) {
       return EntryIndex(entry.coupon_revocation().coupon());
     case Entry::kCouponReview:
       return EntryIndex(entry.coupon_review().target());
+    case Entry::kExchangeDecision:
+      return entry.exchange_decision().preparation() == 0
+                 ? std::nullopt
+                 : std::optional(EntryIndex(entry.exchange_decision().preparation()));
+    case Entry::kExchangeReturn:
+      return EntryIndex(entry.exchange_return().preparation());
+    case Entry::kExchangeConclusion:
+      return EntryIndex(entry.exchange_conclusion().reception());
     case Entry::kEarning:
       return entry.earning().booking() == 0 ? std::nullopt
                                             : std::optional(EntryIndex(entry.earning().booking()));

@@ -84,6 +84,18 @@ constexpr EffectRow kEffects[] = {
     {Entry::kCouponReview, "campaign"},
     {Entry::kCouponReview, "undone"},
     {Entry::kCancellation, "coupon_undone"},
+    {Entry::kPeerRegistration, "departed_account"},
+    {Entry::kExchangePreparation, "terms"},
+    {Entry::kExchangePreparation, "terms_hash"},
+    {Entry::kExchangeDecision, "window"},
+    {Entry::kExchangeDecision, "fen"},
+    {Entry::kExchangeReturn, "prepared_on"},
+    {Entry::kExchangeReception, "answer"},
+    {Entry::kExchangeReception, "terms_hash"},
+    {Entry::kExchangeConclusion, "price"},
+    {Entry::kExchangeConclusion, "fen"},
+    {Entry::kWindowStep, "owed_fen"},
+    {Entry::kWindowStep, "due_fen"},
 };
 
 bool IsEffect(Entry::BodyCase body, std::string_view name) {
@@ -163,6 +175,24 @@ constexpr FieldName kApiNames[] = {
     {Entry::kCampaignChange, "issue_last_micros", "issue_last_time"},
     {Entry::kCampaignChange, "use_last_micros", "use_last_time"},
     {Entry::kCouponIssue, "application", "application_entry_index"},
+    {Entry::kExchangePreparation, "kind", "request_id"},
+    {Entry::kExchangePreparation, "expiry_micros", "expire_time"},
+    {Entry::kExchangeDecision, "exchange_id", "exchange"},
+    {Entry::kExchangeDecision, "outcome", "request_id"},
+    {Entry::kPeerRegistration, "peer", "participant"},
+    {Entry::kPeerRegistration, "log", "verifier_key"},
+    {Entry::kPeerChange, "peer", "name"},
+    {Entry::kPeerChange, "first_date", "terms.first_date"},
+    {Entry::kPeerSuspension, "peer", "name"},
+    {Entry::kPeerSuspension, "evidence", "evidence_entry_index"},
+    {Entry::kPeerPrepayment, "peer", "name"},
+    {Entry::kPeerPrepayment, "reference", "bank_reference"},
+    {Entry::kRateAgreement, "peer", "name"},
+    {Entry::kRateAgreement, "version", "notes"},
+    {Entry::kRateAgreement, "first_date", "notes"},
+    {Entry::kRateAgreement, "ours", "notes"},
+    {Entry::kRateAgreement, "theirs", "notes"},
+    {Entry::kRateAgreement, "note", "notes"},
 };
 
 std::string ApiName(Entry::BodyCase body, const std::string& field) {
@@ -218,7 +248,17 @@ std::vector<BodyEffects> AllEffects() {
   return all;
 }
 
+const BodyEffects& EffectsOf(Entry::BodyCase body) {
+  static const std::vector<BodyEffects> all = AllEffects();
+  return all[static_cast<std::size_t>(body)];
+}
+
 }  // namespace
+
+bool BodyIsAsked(const Entry& entry) {
+  return entry.body_case() != Entry::BODY_NOT_SET && !entry.has_tombstone() &&
+         EffectsOf(entry.body_case()).fields.empty();
+}
 
 void ForgetEffects(Entry& entry) {
   entry.clear_format();
@@ -230,11 +270,10 @@ void ForgetEffects(Entry& entry) {
     const std::string target = entry.tombstone().target_request_id();
     entry.mutable_cancellation()->set_target_request_id(target);  // replaces the oneof
   }
-  if (entry.body_case() == Entry::BODY_NOT_SET) {
+  if (BodyIsAsked(entry) || entry.body_case() == Entry::BODY_NOT_SET) {
     return;
   }
-  static const std::vector<BodyEffects> all = AllEffects();
-  const BodyEffects& effects = all[static_cast<std::size_t>(entry.body_case())];
+  const BodyEffects& effects = EffectsOf(entry.body_case());
   Message& body = *Entry::GetReflection()->MutableMessage(&entry, effects.body);
   for (const FieldDescriptor* effect : effects.fields) {
     body.GetReflection()->ClearField(&body, effect);

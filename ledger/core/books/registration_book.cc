@@ -21,6 +21,15 @@ Fault RegistersNext(bool is_next, const void* taken) {
   return taken == nullptr ? std::nullopt : Fault("a code that is taken");
 }
 
+void RegisterGenesis(Registry& registry, EntryIndex, const Entry& entry) {
+  registry.SetOrigin(entry.genesis().origin());
+}
+
+Fault ApplyGenesis(State& state, EntryIndex index, const Entry& entry) {
+  state.ChangeRegistry(index, [&](Registry& registry) { RegisterGenesis(registry, index, entry); });
+  return std::nullopt;
+}
+
 std::optional<Refusal> DecideScheme(const State& state, const DecideInput&, Entry& entry) {
   pb::SchemeCreation& creation = *entry.mutable_scheme_creation();
   if (state.registry().FindScheme(creation.code()) != nullptr) {
@@ -271,7 +280,7 @@ Fault ApplyAccount(State& state, EntryIndex index, const Entry& entry) {
 }
 
 constexpr BookRow kRows[] = {
-    {.body = Entry::kGenesis},
+    {.body = Entry::kGenesis, .apply = ApplyGenesis, .registers = RegisterGenesis},
     {.body = Entry::kSchemeCreation,
      .decide = DecideScheme,
      .apply = ApplyScheme,

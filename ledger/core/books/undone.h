@@ -59,6 +59,16 @@ struct RedeemedNow {
   friend bool operator==(const RedeemedNow&, const RedeemedNow&) = default;
 };
 
+// How an exchange with another city is, by its preparation here or its reception here.
+struct ExchangeNow {
+  // The numbers are those of exchange::OriginState of a preparation, and of
+  // exchange::DestinationState of a reception (interop/exchange/protocol.h); 1 to 5.
+  std::uint8_t state = 1;
+  EntryIndex entry = {};  // that decided or concluded it; 0: none yet
+  bool returned = false;  // of an aborted one: the citizen has the points again
+  friend bool operator==(const ExchangeNow&, const ExchangeNow&) = default;
+};
+
 // One record for each entry of which anything became.
 struct Undone {
   Amount points;
@@ -71,6 +81,7 @@ struct Undone {
   std::optional<LoadTotals> load = {};
   std::optional<CouponNow> coupon = {};      // of a coupon, and of an application for one
   std::optional<RedeemedNow> redeemed = {};  // of the use of a coupon
+  std::optional<ExchangeNow> exchange = {};
   friend bool operator==(const Undone&, const Undone&) = default;
 };
 

@@ -24,6 +24,20 @@ std::vector<AccountNo> Idle(const Campaign& campaign, LedgerTime now) {
              : std::vector<AccountNo>{campaign.stock_account, campaign.rest_account()};
 }
 
+// The campaign of that account of a stock, when something of it is idle at `now`. Every account
+// that an entry touches is asked about: of those that are no campaign's a glance must do.
+const Campaign* FindIdle(const State& state, AccountNo stock, LedgerTime now) {
+  if (state.registry().campaigns() == nullptr) {
+    return nullptr;
+  }
+  const Account* account = state.FindAccount(stock);
+  if (account == nullptr || account->kind != AccountKind::kCampaign) {
+    return nullptr;
+  }
+  const Campaign* campaign = CampaignsOf(state.registry()).FindByStock(stock);
+  return campaign != nullptr && !Idle(*campaign, now).empty() ? campaign : nullptr;
+}
+
 Amount BalanceOf(const State& state, AccountNo number) {
   const Account* account = state.FindAccount(number);
   Check(account != nullptr, "an account of a campaign was not loaded");
@@ -33,7 +47,7 @@ Amount BalanceOf(const State& state, AccountNo number) {
 }  // namespace
 
 std::optional<Entry> DueOfCampaign(const State& state, AccountNo stock, LedgerTime now) {
-  const Campaign* campaign = CampaignsOf(state.registry()).FindByStock(stock);
+  const Campaign* campaign = FindIdle(state, stock, now);
   if (campaign == nullptr) {
     return std::nullopt;
   }
@@ -63,14 +77,17 @@ std::optional<Entry> DueOfCampaign(const State& state, AccountNo stock, LedgerTi
   return entry;
 }
 
-void NamesOfDueCampaign(const State& state, AccountNo stock, std::vector<AccountNo>& out) {
-  const Campaign* campaign = CampaignsOf(state.registry()).FindByStock(stock);
-  if (campaign == nullptr) {
-    return;
+void NamesOfDueCampaign(const State& state, AccountNo stock, LedgerTime now,
+                        std::vector<AccountNo>& out) {
+  if (const Campaign* campaign = FindIdle(state, stock, now)) {
+    NamesOfReturn(*campaign, out);
   }
+}
+
+void NamesOfReturn(const Campaign& campaign, std::vector<AccountNo>& out) {
   out.insert(out.end(),
-             {campaign->coupons_account(), campaign->review_account(), campaign->rest_account()});
-  for (const Funder& funder : campaign->funders) {
+             {campaign.stock_account, campaign.coupons_account(), campaign.rest_account()});
+  for (const Funder& funder : campaign.funders) {
     out.push_back(funder.budget);
   }
 }
@@ -104,7 +121,7 @@ Fault ApplyCampaignReturn(State& state, EntryIndex, const Entry& entry) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     legs.Add(campaign->funders[i].budget, parts[i]);
   }
-  return WantLegs(state, entry, 0, std::move(legs).Take());
+  return WantLegs(entry, std::move(legs).Take());
 }
 
 bool MayBeDue(const Registry& registry, AccountNo number, const Account& account, LedgerTime now) {

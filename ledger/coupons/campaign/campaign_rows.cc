@@ -2,7 +2,6 @@
 #include <numeric>
 #include <utility>
 
-#include "ledger/core/check.h"
 #include "ledger/core/postings.h"
 #include "ledger/coupons/campaign_terms.h"
 #include "ledger/coupons/coupon.h"
@@ -14,10 +13,6 @@ namespace tanhui::coupons {
 namespace {
 
 namespace pb = entry::v1;
-
-Refusal FieldInvalid(const rules::Problem& problem) {
-  return Refusal(Reason::kFieldInvalid, problem.path).With("problem", problem.problem);
-}
 
 // --- opening ---
 
@@ -123,7 +118,7 @@ Fault ApplyOpening(State& state, EntryIndex index, const Entry& entry) {
     return "a campaign that cannot be";
   }
   const std::vector<Leg> legs = OpeningLegs(CampaignOf(opening, index));
-  if (Fault fault = WantLegs(state, entry, 0, legs)) {
+  if (Fault fault = WantLegs(entry, legs)) {
     return fault;
   }
   state.ChangeRegistry(index, [&](Registry& registry) { RegisterOpening(registry, index, entry); });
@@ -242,8 +237,7 @@ Fault ApplyChange(State& state, EntryIndex index, const Entry& entry) {
 void NamesOfReturn(const State& state, const Entry& draft, std::vector<AccountNo>& out) {
   if (const Campaign* campaign =
           CampaignsOf(state.registry()).Find(CampaignNo(draft.campaign_return().campaign()))) {
-    out.push_back(campaign->stock_account);
-    NamesOfDueCampaign(state, campaign->stock_account, out);
+    NamesOfReturn(*campaign, out);
   }
 }
 

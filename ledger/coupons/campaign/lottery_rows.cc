@@ -5,18 +5,16 @@
 #include "ledger/core/check.h"
 #include "ledger/coupons/campaign_terms.h"
 #include "ledger/coupons/coupon.h"
+#include "ledger/coupons/limits.h"
 #include "ledger/coupons/lottery.h"
 #include "ledger/coupons/rows.h"
 #include "ledger/points/party.h"
-#include "ledger/rules/tallies.h"
 
 namespace tanhui::coupons {
 namespace {
 
 namespace pb = entry::v1;
 
-// Of a citizen's tallies those that count applications; coupons are counted under 0.
-constexpr std::uint32_t kApplications = 1;
 constexpr std::size_t kSeedBytes = 32;
 constexpr std::size_t kMaxBeaconValue = 1'000;
 
@@ -45,18 +43,6 @@ std::optional<Refusal> RefusedByTime(const Campaign& campaign, LedgerTime now) {
   return state == "RUNNING" ? std::nullopt : std::optional(RefusedCampaign(state));
 }
 
-std::optional<Refusal> RefusedByLimit(const Campaign& campaign, const Account& account) {
-  if (account.tallies.size() >= kMaxTallies) {
-    return Refusal(Reason::kCouponLimit, "account");
-  }
-  const LimitNo limit = LimitOf(campaign.number);
-  return rules::CountedOf(account.tallies, limit, kApplications, BusinessDate(0)) == 0
-             ? std::nullopt
-             : std::optional(Refusal(Reason::kCouponLimit, "account")
-                                 .With("limit", 1)
-                                 .With("period", "CAMPAIGN"));
-}
-
 std::optional<Refusal> DecideApplication(const State& state, const DecideInput& input,
                                          Entry& entry) {
   pb::CouponApplication& application = *entry.mutable_coupon_application();
@@ -73,7 +59,7 @@ std::optional<Refusal> DecideApplication(const State& state, const DecideInput& 
   points::WantDebits(citizen, "account", verdict);
   verdict.Add(RefusedByTime(*campaign, input.now));
   verdict.Add(RefusedByAttestations(*campaign, application.attestations()));
-  verdict.Add(RefusedByLimit(*campaign, citizen.account()));
+  verdict.Add(RefusedAsApplied(state.registry(), *campaign, citizen.account(), input.now));
   if (verdict.refused()) {
     return verdict.Take();
   }
@@ -100,14 +86,15 @@ Fault ApplyApplication(State& state, EntryIndex index, const Entry& entry) {
     return "an application of no citizen, or for no campaign";
   }
   const std::uint64_t before = ApplicationsOf(state, *campaign);
-  if (RefusedByTime(*campaign, LedgerTime(entry.recorded_micros())) ||
-      RefusedByLimit(*campaign, *account) || application.ordinal() != before ||
+  const LedgerTime now(entry.recorded_micros());
+  if (RefusedByTime(*campaign, now) ||
+      RefusedAsApplied(state.registry(), *campaign, *account, now) ||
+      application.ordinal() != before ||
       !std::equal(application.attestations().begin(), application.attestations().end(),
                   campaign->attestations.begin(), campaign->attestations.end())) {
     return "an application that cannot be";
   }
-  const Tally tally{LimitOf(campaign->number), kApplications, BusinessDate(0), 1};
-  Check(rules::AddTally(state.ChangeAccount(number).tallies, tally), "a tally of one overflows");
+  CountApplication(state, *campaign, number, now);
   state.ChangeAccount(campaign->rest_account()).funded =
       Amount(static_cast<std::int64_t>(before + 1));
   state.NoteListing({Listing::kCouponsOfAccount, number.value(), index});
@@ -134,8 +121,7 @@ std::optional<Refusal> RefusedDraw(const Registry& registry, const pb::LotteryDr
     return RefusedCampaign("NO_LOTTERY");
   }
   if (SeedCommitment(draw.seed()) != *campaign->seed_sha256) {
-    return Refusal(Reason::kFieldInvalid, "seed")
-        .With("problem", "is not the one whose SHA-256 the campaign was opened with");
+    return FieldInvalid({"seed", "is not the one whose SHA-256 the campaign was opened with"});
   }
   if (campaign->draw.has_value()) {
     return RefusedCampaign("DRAWN");
@@ -149,7 +135,7 @@ std::optional<Refusal> RefusedDraw(const Registry& registry, const pb::LotteryDr
 std::optional<Refusal> DecideDraw(const State& state, const DecideInput& input, Entry& entry) {
   pb::LotteryDraw& draw = *entry.mutable_lottery_draw();
   if (const rules::Found found = CheckDraw(draw)) {
-    return Refusal(Reason::kFieldInvalid, found->path).With("problem", found->problem);
+    return FieldInvalid(*found);
   }
   if (auto refusal = RefusedDraw(state.registry(), draw, input.now)) {
     return refusal;

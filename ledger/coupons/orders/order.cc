@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/claims/claimed.h"
 #include "ledger/claims/terms.h"
-#include "ledger/core/check.h"
 #include "ledger/coupons/campaign_terms.h"
 #include "ledger/coupons/coupon.h"
 #include "ledger/coupons/use.h"
@@ -20,10 +19,6 @@ namespace pb = entry::v1;
 constexpr std::string_view kNullifiers = "order.nullifiers";
 constexpr std::size_t kMaxCategory = 32;  // bytes
 
-Refusal Malformed(std::string field, std::string_view problem) {
-  return Refusal(Reason::kFieldInvalid, std::move(field)).With("problem", problem);
-}
-
 // The nullifiers of one order differ in their last byte alone, by the number of the slot.
 std::string OfSlot(std::string claim, std::uint32_t slot) {
   claim.back() = static_cast<char>(static_cast<unsigned char>(claim.back()) ^ slot);
@@ -36,19 +31,19 @@ std::optional<Refusal> RefusedByNullifiers(const Campaign& campaign, const pb::C
   const auto& claims = order.nullifiers();
   const int own = OrderNullifiers(campaign);
   if (claims.size() != own + (trade_in ? kTradeInNullifiers : 0)) {
-    return Malformed(std::string(kNullifiers), "are not as many as the campaign asks for");
+    return FieldInvalid({std::string(kNullifiers), "are not as many as the campaign asks for"});
   }
   for (int i = 0; i < claims.size(); ++i) {
     if (!NullifierOfOrder(claims[i]).has_value() ||
         std::find(claims.begin(), claims.begin() + i, claims[i]) != claims.begin() + i) {
-      return Malformed(absl::StrCat(kNullifiers.data(), "[", i, "]"),
-                       "is no nullifier, or stands twice");
+      return FieldInvalid(
+          {absl::StrCat(kNullifiers.data(), "[", i, "]"), "is no nullifier, or stands twice"});
     }
   }
   const std::string order_itself = OfSlot(claims[0], 1);
   for (int slot = 1; slot < own; ++slot) {
     if (OfSlot(claims[slot], static_cast<std::uint32_t>(slot + 1)) != order_itself) {
-      return Malformed(std::string(kNullifiers), "are not of one order");
+      return FieldInvalid({std::string(kNullifiers), "are not of one order"});
     }
   }
   return std::nullopt;
@@ -109,15 +104,17 @@ std::optional<Refusal> RefusedByForm(const Campaign& campaign, const pb::CouponO
     return Refusal(Reason::kFieldRequired, "order.lines");
   }
   if (static_cast<std::size_t>(order.lines_size()) > kMaxLines) {
-    return Malformed("order.lines", "are more than 50");
+    return FieldInvalid({"order.lines", "are more than 50"});
   }
   for (int i = 0; i < order.lines_size(); ++i) {
     const pb::OrderLine& line = order.lines(i);
     if (line.fen() < 0 || line.fen() > kMaxFen) {
-      return Malformed(absl::StrCat("order.lines[", i, "].fen"), "must be 0 to 100000000000 fen");
+      return FieldInvalid(
+          {absl::StrCat("order.lines[", i, "].fen"), "must be 0 to 100000000000 fen"});
     }
     if (line.category().size() > kMaxCategory) {
-      return Malformed(absl::StrCat("order.lines[", i, "].category"), "is longer than 32 bytes");
+      return FieldInvalid(
+          {absl::StrCat("order.lines[", i, "].category"), "is longer than 32 bytes"});
     }
   }
   return RefusedByNullifiers(campaign, order, trade_in);

@@ -4,10 +4,12 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,9 +28,17 @@ struct Step {
   Hash256 leaf;
   std::optional<RequestKey> request;  // its own
   RequestTable::KeyHash request_hash = 0;
-  Entry again;           // what was asked for, then what decide makes of it
-  bool decided = false;  // `again` must be the entry
+  bool in_place = false;  // `entry` itself is decided again: BodyIsAsked
+  Entry again;            // otherwise: what was asked for, then what decide makes of it
+  bool decided = false;   // what was decided again must be the entry
 };
+
+// The step of the entry; null when it is not among `steps`, which are in order.
+inline const Step* StepOf(std::span<const Step> steps, EntryIndex entry) {
+  const bool before = steps.empty() || entry < steps.front().index;
+  const std::uint64_t at = before ? 0 : entry.value() - steps.front().index.value();
+  return before || at >= steps.size() ? nullptr : &steps[static_cast<std::size_t>(at)];
+}
 
 struct Chunk {
   std::vector<Step> steps;  // those after `size` are free

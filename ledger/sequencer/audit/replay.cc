@@ -64,7 +64,8 @@ class Reader {
       step.request = RequestKey{ParticipantNo(step.entry.caller()), *id};
       step.request_hash = requests_.HashOf(*step.request);
     }
-    if (redecide_ && step.entry.caller() != 0) {
+    step.in_place = BodyIsAsked(step.entry);
+    if (redecide_ && step.entry.caller() != 0 && !step.in_place) {
       Prepare(step.entry, step.again);
     }
     ++chunk_->size;
@@ -90,7 +91,11 @@ class Decider {
  public:
   Decider(const Ledger& ledger, const store::Store& store, const AuditOptions& options,
           Replay& replay)
-      : ledger_(ledger), store_(store), redecide_(options.redecide), replay_(replay) {}
+      : ledger_(ledger),
+        store_(store),
+        redecide_(options.redecide),
+        replay_(replay),
+        redecision_(ledger, reading_) {}
 
   void Run(Way& way) {
     bool more = true;
@@ -138,7 +143,7 @@ class Decider {
       }
       replay_.histories.Add(replay_.state, step.index, step.entry);
     }
-    replay_.TakeChanges();
+    replay_.TakeChanges(std::span(chunk.steps.data(), chunk.size));
     return chunk.status.ok();
   }
 
@@ -160,18 +165,18 @@ class Decider {
     if (absl::Status status = LoadRequests(step); !status.ok()) {
       return status;
     }
-    std::string difference;
+    std::string_view difference;
     if (redecide_) {
-      if (!Decidable(ledger_, replay_.state, step.entry)) {
+      if (!Decidable(ledger_, replay_.state, step.entry, step.request.has_value())) {
         if (absl::Status status = Try(step); !status.ok()) {
           return status;
         }
       }
-      auto told = Redecide(ledger_, replay_.state, step.entry, step.bytes, step.again, reading_);
+      const auto told = Redecide(step);
       if (!told.ok()) {
         return told.status();
       }
-      difference = *std::move(told);
+      difference = *told;
       step.decided = step.entry.caller() != 0;
     }
     // A fault says more than what it does to rules.
@@ -179,6 +184,15 @@ class Decider {
       return DifferAt(step.index, *fault);
     }
     return difference.empty() ? absl::OkStatus() : DifferAt(step.index, difference);
+  }
+
+  // What differs; empty: nothing, as far as is known before IsEncoded.
+  absl::StatusOr<std::string_view> Redecide(Step& step) {
+    if (step.entry.caller() == 0) {
+      return RedecideEngine(ledger_, replay_.state, step.entry, step.bytes);
+    }
+    return step.in_place ? redecision_.DecideInPlace(replay_.state, step.request, step.entry)
+                         : redecision_.Decide(replay_.state, step.entry, step.request, step.again);
   }
 
   // Decide takes for granted what apply checks: apply looks first, and is undone.
@@ -226,6 +240,7 @@ class Decider {
   const RequestTable::ReadEntry reading_ = [this](EntryIndex index) {
     return ReadEarlier(store_, index);
   };
+  Redecision redecision_;
 };
 
 // The caller's thread: whether what was decided is what is written, and the tree.
@@ -234,7 +249,7 @@ absl::Status Compare(const AuditOptions& options, std::uint64_t size, Way& way, 
   while (std::unique_ptr<Chunk> chunk = way.applied.Take()) {
     for (std::size_t i = 0; i < chunk->size; ++i) {
       const Step& step = chunk->steps[i];
-      if (step.decided && !IsEncoded(step.again, step.bytes, buffer)) {
+      if (step.decided && !IsEncoded(step.in_place ? step.entry : step.again, step.bytes, buffer)) {
         return DifferAt(step.index, kAnotherEntry);
       }
       if (chunk->of_last && i + 1 == chunk->size) {
@@ -279,7 +294,7 @@ absl::Status ReplayEntries(const Ledger& ledger, const store::Store& store,
   way.Abandon();
   reading.join();
   deciding.join();
-  replay.TakeChanges();
+  replay.TakeChanges({});
   replay.TakeTiles();
   return status.ok() ? replay.pairs.EndCommit() : status;
 }

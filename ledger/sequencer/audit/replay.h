@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <string>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,6 +17,7 @@
 #include "ledger/merkle/hash.h"
 #include "ledger/merkle/tree.h"
 #include "ledger/sequencer/audit.h"
+#include "ledger/sequencer/audit/chunk.h"
 #include "ledger/sequencer/audit/meaning.h"
 #include "ledger/sequencer/audit/request_table.h"
 #include "ledger/store/store.h"
@@ -89,13 +90,17 @@ struct Replay {
   Histories histories;
   Pairs pairs;
 
-  // Moves aside what would otherwise pile up for a commit: of the state,
-  void TakeChanges() {
+  // Moves aside what would otherwise pile up for a commit: of the state, which `steps`, in order,
+  // have changed,
+  void TakeChanges(std::span<const Step> steps) {
     const Changes changes = state.TakeChangesButAccounts();
     for (const auto& [key, record] : changes.requests) {
-      requests.Put(key, record);
+      // Nearly every one is of the step that made it, which knows its hash.
+      const Step* step = StepOf(steps, record.entry);
+      const bool hashed = step != nullptr && step->request == key;
+      requests.Put(hashed ? step->request_hash : requests.HashOf(key), record);
     }
-    state.ForgetRequests();
+    state.ForgetAllRequests();
     registry.insert(registry.end(), changes.registry_entries.begin(),
                     changes.registry_entries.end());
     product_earnings.insert(product_earnings.end(), changes.product_earnings.begin(),

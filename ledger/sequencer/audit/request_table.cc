@@ -41,12 +41,15 @@ RequestTable::KeyHash RequestTable::HashOf(const RequestKey& key) const {
   std::string_view rest = key.id.stored();
   // Keys of another size are other polynomials, too.
   std::uint64_t hash = (std::uint64_t{rest.size()} << 32) | key.caller.value();
-  while (!rest.empty()) {
-    const std::size_t count = std::min(rest.size(), kWord);
+  for (; rest.size() >= kWord; rest.remove_prefix(kWord)) {
     std::uint64_t word = 0;
-    std::memcpy(&word, rest.data(), count);
+    std::memcpy(&word, rest.data(), kWord);
     hash = MultiplyAdd(hash, point_, word);
-    rest.remove_prefix(count);
+  }
+  if (!rest.empty()) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, rest.data(), rest.size());
+    hash = MultiplyAdd(hash, point_, word);
   }
   return MultiplyAdd(hash, point_, 0);
 }
@@ -92,11 +95,10 @@ std::size_t RequestTable::SlotOf(KeyHash hash, EntryIndex entry) const {
   return i;
 }
 
-void RequestTable::Put(const RequestKey& key, const RequestRecord& record) {
+void RequestTable::Put(KeyHash hash, const RequestRecord& record) {
   if (size_ >= slots_.size() / 8 * 7) {
     Grow();
   }
-  const KeyHash hash = HashOf(key);
   Slot& slot = slots_[SlotOf(hash, record.entry)];
   size_ += slot.entry_plus_one == 0 ? 1 : 0;
   std::uint64_t flag = 0;

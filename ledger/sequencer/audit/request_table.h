@@ -35,7 +35,8 @@ class RequestTable {
   absl::StatusOr<std::optional<RequestRecord>> Find(const RequestKey& key, KeyHash hash,
                                                     const ReadEntry& read) const;
   // Inserts, or replaces the record of the same key and entry.
-  void Put(const RequestKey& key, const RequestRecord& record);
+  void Put(const RequestKey& key, const RequestRecord& record) { Put(HashOf(key), record); }
+  void Put(KeyHash hash, const RequestRecord& record);
   // Whether the key is there with this record, told by hash and entry alone.
   bool Holds(KeyHash hash, const RequestRecord& record) const;
   std::uint64_t size() const { return size_; }

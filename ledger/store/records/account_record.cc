@@ -13,6 +13,7 @@ namespace {
 constexpr char kAccountVersion = 2;
 // Version, kind and status, fields.
 constexpr std::size_t kFixedBytes = 4;
+constexpr std::size_t kUsualBytes = 112;  // what a citizen's takes, with room for a lot or two
 constexpr int kStatusShift = 4;
 
 // The fields that follow the fixed part, in this order. One that is there is neither zero nor
@@ -295,6 +296,7 @@ std::string Encode(const Account& account) {
   const unsigned fields = FieldsOf(account);
   const auto there = [fields](Field field) { return (fields & field) != 0; };
   std::string out;
+  out.reserve(kUsualBytes);
   out.push_back(kAccountVersion);
   out.push_back(static_cast<char>(static_cast<unsigned>(account.kind) |
                                   static_cast<unsigned>(account.status) << kStatusShift));
@@ -351,7 +353,7 @@ std::optional<Account> DecodeAccount(std::string_view bytes) {
   const auto octet = [bytes](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
   const unsigned kind = octet(1) & 0xFU;
   const unsigned status = octet(1) >> kStatusShift;
-  if (kind < 1 || kind > static_cast<unsigned>(AccountKind::kCampaign) || status < 1 ||
+  if (kind < 1 || kind > static_cast<unsigned>(AccountKind::kPeer) || status < 1 ||
       status > static_cast<unsigned>(AccountStatus::kClosed)) {
     return std::nullopt;
   }

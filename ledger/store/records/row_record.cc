@@ -62,7 +62,7 @@ std::optional<ListingRow> DecodeListingKey(std::string_view bytes) {
   row.listing = static_cast<Listing>(list >> kOwnerBits);
   row.owner = list & ((std::uint64_t{1} << kOwnerBits) - 1);
   row.entry = EntryIndex(TakeBigEndian<std::uint64_t>(bytes));
-  return row.listing >= Listing::kCouponsOfAccount && row.listing <= Listing::kMergedInto
+  return row.listing >= Listing::kCouponsOfAccount && row.listing <= Listing::kExchangesOfAccount
              ? std::optional(row)
              : std::nullopt;
 }
@@ -84,7 +84,7 @@ std::optional<PeriodKey> DecodePeriodKey(std::string_view bytes) {
   key.asset = AssetNo(TakeBigEndian<std::uint32_t>(bytes));
   const auto kind = TakeBigEndian<std::uint8_t>(bytes);
   key.kind = static_cast<AccountKind>(kind);
-  return kind >= 1 && key.kind <= AccountKind::kCampaign ? std::optional(key) : std::nullopt;
+  return kind >= 1 && key.kind <= AccountKind::kPeer ? std::optional(key) : std::nullopt;
 }
 
 std::string EncodePeriodSums(const PeriodSums& sums) {

@@ -14,9 +14,13 @@ enum Form : std::uint8_t {
   kLoad = 4,      // a load of opening balances
   kCoupon = 5,    // a coupon, or an application for one
   kRedeemed = 6,  // the use of a coupon
+  kExchange = 7,  // an exchange with another city
 };
 
 Form FormOf(const Undone& undone) {
+  if (undone.exchange.has_value()) {
+    return kExchange;
+  }
   if (undone.redeemed.has_value()) {
     return kRedeemed;
   }
@@ -42,9 +46,14 @@ bool IsOfOneForm(const Undone& undone) {
   const bool line = undone.line != LineState::kNone;
   const bool of_coupons = undone.coupon.has_value() || undone.redeemed.has_value();
   const int forms = int{line} + int{undone.load.has_value()} + int{undone.coupon.has_value()} +
-                    int{undone.redeemed.has_value()};
-  return forms <= 1 &&
-         (!(line || undone.load.has_value()) || !(parts || corrected || undone.cancelled)) &&
+                    int{undone.redeemed.has_value()} + int{undone.exchange.has_value()};
+  constexpr std::uint8_t kStates = 5;
+  if (undone.exchange.has_value() &&
+      (undone.exchange->state < 1 || undone.exchange->state > kStates)) {
+    return false;
+  }
+  const bool alone = line || undone.load.has_value() || undone.exchange.has_value();
+  return forms <= 1 && (!alone || !(parts || corrected || undone.cancelled)) &&
          !(of_coupons && (corrected || undone.quantity != 0)) && !(corrected && undone.cancelled) &&
          (undone.revision > 0) == (undone.newest != EntryIndex(0));
 }
@@ -117,6 +126,21 @@ RedeemedNow TakeRedeemed(Reader& reader) {
   return redeemed;
 }
 
+void PutExchange(std::string& out, const ExchangeNow& exchange) {
+  PutNumber(out, exchange.state);
+  PutNumber(out, exchange.entry.value());
+  PutNumber(out, exchange.returned ? 1 : 0);
+}
+
+ExchangeNow TakeExchange(Reader& reader) {
+  constexpr std::uint64_t kMostOfState = 5;
+  ExchangeNow exchange;
+  exchange.state = static_cast<std::uint8_t>(reader.Number(kMostOfState));
+  exchange.entry = EntryIndex(reader.Number());
+  exchange.returned = reader.Number(1) == 1;
+  return exchange;
+}
+
 // Of a coupon and of its use, before the rest.
 void PutWhatWasTakenBack(std::string& out, const Undone& undone) {
   PutNumber(out, undone.cancelled ? 1 : 0);
@@ -137,6 +161,10 @@ std::string EncodeUndone(const Undone& undone) {
   std::string out(1, static_cast<char>(form));
   if (form == kLoad) {
     PutLoad(out, *undone.load);
+    return out;
+  }
+  if (form == kExchange) {
+    PutExchange(out, *undone.exchange);
     return out;
   }
   if (form == kLine) {
@@ -160,9 +188,11 @@ std::string EncodeUndone(const Undone& undone) {
 std::optional<Undone> DecodeUndone(std::string_view bytes) {
   Reader reader(bytes);
   Undone undone;
-  const auto form = static_cast<Form>(reader.Number(kRedeemed));
+  const auto form = static_cast<Form>(reader.Number(kExchange));
   if (form == kLoad) {
     undone.load = TakeLoad(reader);
+  } else if (form == kExchange) {
+    undone.exchange = TakeExchange(reader);
   } else if (form == kLine) {
     undone.line =
         static_cast<LineState>(reader.Number(static_cast<std::uint64_t>(LineState::kReturned)));

@@ -43,14 +43,15 @@ void AddParticipantCreate(CLI::App* participant, Session& session) {
   const std::map<std::string, int> kinds = {
       {"platform", v1::PARTICIPANT_KIND_PLATFORM}, {"merchant", v1::PARTICIPANT_KIND_MERCHANT},
       {"sponsor", v1::PARTICIPANT_KIND_SPONSOR},   {"district", v1::PARTICIPANT_KIND_DISTRICT},
-      {"operator", v1::PARTICIPANT_KIND_OPERATOR}, {"charity", v1::PARTICIPANT_KIND_CHARITY}};
+      {"operator", v1::PARTICIPANT_KIND_OPERATOR}, {"charity", v1::PARTICIPANT_KIND_CHARITY},
+      {"city", v1::PARTICIPANT_KIND_CITY}};
   command
       ->add_option_function<std::string>(
           "--kind",
           [request, kinds](const std::string& kind) {
             request->set_kind(static_cast<v1::ParticipantKind>(kinds.at(kind)));
           },
-          "platform, merchant, sponsor, district, operator or charity")
+          "platform, merchant, sponsor, district, operator, charity or city")
       ->required()
       ->check(CLI::IsMember(kinds));
   AddMutationOptions(command, request);

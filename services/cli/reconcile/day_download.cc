@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/reconciliation/day_file.h"
-#include "tanhui/v1/reconciliation.grpc.pb.h"
+#include "tanhui/v1/reports.grpc.pb.h"
 
 namespace tanhui::cli {
 namespace {

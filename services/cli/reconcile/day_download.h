@@ -10,7 +10,7 @@
 #include "services/cli/client/connection.h"
 #include "services/cli/client/whole_file.h"
 #include "services/cli/screen/progress.h"
-#include "tanhui/v1/reconciliation.pb.h"
+#include "tanhui/v1/reports.pb.h"
 
 namespace tanhui::cli {
 

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <variant>
 #include <vector>
 
 #include "ledger/core/book.h"
 #include "ledger/sequencer/submission.h"
+#include "ledger/watch/coupon_watch.h"
 #include "ledger/watch/watch.h"
 #include "services/rpc/context.h"
 
@@ -22,11 +24,20 @@ std::optional<watch::Sighting> SightingOf(const Command& command, std::uint64_t 
 // retries, bookings, and what was refused for other reasons than a cap.
 bool Complete(const sequencer::Outcome& outcome, LedgerTime now, watch::Sighting& sighting);
 
-// `done` of a submission whose commands have these sightings, in order: it reports them to the
-// context's desk, if there is one, and goes on.
+// The same of an issue of a coupon on a device that was told, and of a use of one.
+std::optional<watch::CouponSighting> CouponSightingOf(const Command& command, std::uint64_t device);
+// False for what was refused, and for retries.
+bool Complete(const sequencer::Outcome& outcome, const Registry& registry,
+              watch::CouponSighting& sighting);
+
+// What is known of any command before it is decided.
+using Seen = std::variant<std::monostate, watch::Sighting, watch::CouponSighting>;
+Seen SeenOf(const Command& command, std::uint64_t device);
+
+// `done` of a submission of whose commands so much is known, in order: it reports them together to
+// the context's desk, if there is one, and goes on.
 using Done = std::function<void(std::vector<sequencer::Outcome>)>;
-Done Watched(const Context& context, std::vector<std::optional<watch::Sighting>> sightings,
-             Done done);
+Done Watched(const Context& context, std::vector<Seen> seen, Done done);
 
 }  // namespace tanhui::rpc
 

@@ -1,5 +1,8 @@
 #include "services/rpc/coupons/qr_code.h"
 
+#include <limits>
+#include <utility>
+
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/core/octets/big_endian.h"
@@ -74,9 +77,11 @@ std::optional<SignedQrCode> ParseQrText(std::string_view text) {
   out.code.most_fen = Amount(static_cast<std::int64_t>(TakeBigEndian<std::uint64_t>(rest)));
   out.code.use_until = static_cast<std::int64_t>(TakeBigEndian<std::uint64_t>(rest));
   out.signature = *std::move(signature);
-  // Numbers that are no times or amounts: nobody signs these, and nobody computes with them.
-  const bool sound =
-      out.code.made_at >= 0 && out.code.most_fen >= Amount() && out.code.use_until >= 0;
+  // Numbers from 2^63 on are no entries, times or amounts: nobody signs these, and nobody computes
+  // with them.
+  const bool sound = out.code.coupon.value() <= std::numeric_limits<std::int64_t>::max() &&
+                     out.code.made_at >= 0 && out.code.most_fen >= Amount() &&
+                     out.code.use_until >= 0;
   return sound ? std::optional(std::move(out)) : std::nullopt;
 }
 

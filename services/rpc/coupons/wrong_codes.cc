@@ -1,12 +1,6 @@
 #include "services/rpc/coupons/wrong_codes.h"
 
 namespace tanhui::rpc {
-namespace {
-
-constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
-
-}  // namespace
-
 WrongCodes::Count& WrongCodes::CountOf(ParticipantNo caller) {
   Count& count = counts_[caller];
   const LedgerTime now = clock_.Wall();

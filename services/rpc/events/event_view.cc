@@ -4,13 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/core/books/event_rows.h"
-#include "ledger/coupons/campaigns.h"
 #include "ledger/points/settled.h"
 #include "ledger/rules/rulebook.h"
 #include "ledger/sequencer/past_account.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/outcome.h"
+#include "services/rpc/services/coupons/campaign_names.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -115,12 +115,9 @@ void EventView::FillBudget(const EventRow& row, v1::Event& event) const {
 }
 
 void EventView::NameCoupon(std::uint32_t campaign, std::uint64_t coupon, v1::Event& event) const {
-  const coupons::Campaign* found = coupons::CampaignsOf(*registry_).Find(CampaignNo(campaign));
-  if (found != nullptr) {
-    event.set_campaign(absl::StrCat("campaigns/", found->code));
-  }
+  event.set_campaign(CampaignName(*registry_, CampaignNo(campaign)));
   if (coupon != 0) {
-    event.set_coupon(absl::StrCat("coupons/", coupon));
+    event.set_coupon(CouponName(EntryIndex(coupon)));
   }
 }
 

@@ -128,6 +128,14 @@ absl::Status ForgetUnlinked(const store::Store& store, std::span<const LinkKey> 
   return absl::OkStatus();
 }
 
+absl::StatusOr<bool> IsLinked(const store::Store& store, ParticipantNo participant,
+                              AccountNo account) {
+  Numbers numbers = {account};
+  const absl::Status status = ForgetUnlinked(store, std::array{LinkKey{participant, account}},
+                                             std::array{std::size_t{0}}, numbers);
+  return status.ok() ? absl::StatusOr<bool>(numbers.front().has_value()) : status;
+}
+
 bool NamesById(const Caller& caller) {
   return caller.roles.Has(Role::kAdmin) || caller.roles.Has(Role::kAuditor);
 }

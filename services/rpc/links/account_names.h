@@ -59,6 +59,9 @@ absl::StatusOr<std::vector<std::optional<AccountNo>>> FindNamed(
 absl::Status ForgetUnlinked(const store::Store& store, std::span<const LinkKey> keys,
                             std::span<const std::size_t> of,
                             std::vector<std::optional<AccountNo>>& numbers);
+// Whether a link leads the participant to the account, itself or as above.
+absl::StatusOr<bool> IsLinked(const store::Store& store, ParticipantNo participant,
+                              AccountNo account);
 
 }  // namespace tanhui::rpc
 

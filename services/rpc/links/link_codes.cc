@@ -14,7 +14,6 @@ namespace {
 
 using BegunUse = std::variant<LinkCodeUse, Refusal>;
 
-constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 constexpr std::size_t kRandomBytes = 7;
 // Two of 2^50 codes meet about never; more draws than this mean that something else is wrong.
 constexpr int kDraws = 8;

@@ -4,7 +4,7 @@
 
 #include "services/rpc/mutation.h"
 #include "services/rpc/services.h"
-#include "tanhui/v1/files.grpc.pb.h"
+#include "tanhui/v1/requests.grpc.pb.h"
 
 namespace tanhui::rpc {
 namespace {

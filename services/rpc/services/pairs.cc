@@ -38,18 +38,6 @@ Refusal OfParty(Refusal refusal, std::string_view party) {
   return refusal;
 }
 
-// The refusal that took the other party's award along; nullopt when both were accepted.
-std::optional<Refusal> Culprit(const std::vector<sequencer::Outcome>& outcomes) {
-  std::optional<Refusal> found;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const auto* refusal = std::get_if<Refusal>(&outcomes[i]);
-    if (refusal != nullptr && (!found.has_value() || found->reason == Reason::kBatchRefused)) {
-      found = OfParty(*refusal, kParties[i]);
-    }
-  }
-  return found;
-}
-
 }  // namespace
 
 void StartAwardPair(const Context& context,
@@ -66,33 +54,15 @@ void StartAwardPair(const Context& context,
     drafts.push_back(ReadAwardOfParty(context, call->caller(), registry, awards[i],
                                       static_cast<std::uint32_t>(i + 1)));
   }
-  MutationOptions options;
-  options.atomic = true;
-  options.validate_only = request.validate_only();
-  options.bytes = request.ByteSizeLong();
-  options.deadline = DeadlineOf(call->context());
-  Mutate(context, std::move(drafts), options,
-         [&context, awards,
-          call = std::move(call)](absl::StatusOr<std::vector<sequencer::Outcome>> outcomes) {
-           if (!outcomes.ok()) {
-             call->Fail(outcomes.status());
-             return;
-           }
-           if (auto culprit = Culprit(*outcomes)) {
-             call->Refuse(*std::move(culprit));
-             return;
-           }
-           const bool validate_only = call->request().validate_only();
-           absl::Status filled = FillAward(context, call->caller(), awards[0],
-                                           std::get<sequencer::Accepted>(outcomes->front()),
-                                           validate_only, *call->response().mutable_first());
-           if (filled.ok()) {
-             filled = FillAward(context, call->caller(), awards[1],
-                                std::get<sequencer::Accepted>(outcomes->back()), validate_only,
-                                *call->response().mutable_second());
-           }
-           filled.ok() ? call->Finish() : call->Fail(filled);
-         });
+  const Caller caller = call->caller();
+  MutateTogether(
+      context, std::move(call), std::move(drafts),
+      [](std::size_t party, const Refusal& refusal) { return OfParty(refusal, kParties[party]); },
+      [&context, caller, awards](std::size_t party, const sequencer::Accepted& accepted,
+                                 bool validate_only, v1::AwardPairResponse& out) {
+        return FillAward(context, caller, awards[party], accepted, validate_only,
+                         party == 0 ? *out.mutable_first() : *out.mutable_second());
+      });
 }
 
 }  // namespace tanhui::rpc

@@ -1,10 +1,8 @@
 #include "services/rpc/services/undoing.h"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
-#include "services/rpc/acts/act_draft.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 
@@ -14,9 +12,8 @@ void StartRefund(const Context& context, CallPointer<v1::RefundRequest, v1::Refu
   const v1::RefundRequest& request = call->request();
   Draft draft(context, call->caller(), context.engine.registry());
   ReadStamp(request, draft);
+  ReadRefunded(request, draft);
   entry::v1::Refund& refund = *draft.entry().mutable_refund();
-  refund.set_target(draft.ReadEntryIndex(request.entry_index(), "entry_index"));
-  refund.set_points(draft.ReadAmount(request.points(), "points"));
   refund.set_booked_on(draft.ReadDate(request.booked_on(), false, "booked_on"));
   const EntryIndex target(refund.target());
   const Caller caller = call->caller();
@@ -29,17 +26,9 @@ Draft ReadReversal(const Context& context, const Caller& caller,
                    std::shared_ptr<const Registry> registry, const v1::ReverseRequest& request) {
   Draft draft(context, caller, std::move(registry));
   ReadStamp(request, draft);
-  entry::v1::Reversal& reversal = *draft.entry().mutable_reversal();
-  reversal.set_target(draft.ReadEntryIndex(request.entry_index(), "entry_index"));
-  const auto bounded =
-      std::min(request.quantity(), static_cast<std::uint64_t>(kMaxActQuantity) + 1);
-  draft.ReadNumber(static_cast<std::int64_t>(bounded), 1, kMaxActQuantity, "quantity");
-  reversal.set_quantity(request.quantity());
-  reversal.set_reason(draft.ReadWord(request.reason(), "reason"));
-  reversal.set_booked_on(draft.ReadDate(request.booked_on(), false, "booked_on"));
-  if (request.has_expected_revision()) {
-    reversal.set_expected_revision(request.expected_revision());
-  }
+  ReadReversed(request, draft);
+  draft.entry().mutable_reversal()->set_booked_on(
+      draft.ReadDate(request.booked_on(), false, "booked_on"));
   return draft;
 }
 

@@ -53,6 +53,10 @@ void StreamCall::Produce() {
       return;
     }
     if (*produced == Produced::kMessage) {
+      if (const auto refusal = admission_ ? admission_() : std::nullopt) {
+        End(ToGrpcStatus(*refusal, language_));
+        return;
+      }
       WriteResponse(*message_, bytes_);
       {
         const std::lock_guard lock(mutex_);

@@ -61,6 +61,10 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Ends a stream that never began.
   void Refuse(const Refusal& refusal);
   void Begin(std::unique_ptr<StreamSource> source);
+  // Before Begin. Asked before each message: a stream whose caller may not go on ends with the
+  // reason instead.
+  using Admission = std::function<std::optional<Refusal>()>;
+  void SetAdmission(Admission admission) { admission_ = std::move(admission); }
   // There may be something to write again.
   void Wake() { Produce(); }
 
@@ -90,6 +94,7 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   const Language language_;
   const std::chrono::milliseconds patience_;
   std::shared_ptr<StreamCall> self_;  // until OnDone
+  Admission admission_;  // null: whoever began may go on
   std::unique_ptr<StreamSource> source_;
   std::unique_ptr<google::protobuf::Message> message_;
   grpc::ByteBuffer bytes_;  // being written
@@ -106,14 +111,17 @@ class StreamCall final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   std::unique_ptr<grpc::Alarm> alarm_;  // for the next look
 };
 
+// A stream ends when its reader takes nothing for so long. Shorter would cut slow networks off;
+// longer would keep what a stalled reader holds, such as one of the few places of day files.
+inline constexpr std::chrono::seconds kStalledWrite{60};
+
 // Runs `begin(call, request, caller)`, which begins or refuses the call, for a parsed and
 // authenticated one whose caller has one of `roles` (0: any).
 template <typename Request, typename Response, typename Begin>
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const Context& context, std::uint8_t roles,
                                                         grpc::CallbackServerContext* server_context,
                                                         const grpc::ByteBuffer* in, Begin begin) {
-  const auto call =
-      StreamCall::Make(*server_context, std::make_unique<Response>(), context.stalled_write);
+  const auto call = StreamCall::Make(*server_context, std::make_unique<Response>(), kStalledWrite);
   auto caller = context.authenticator.Authenticate(*server_context, *context.engine.registry());
   Request request;
   if (const Refusal* refusal = std::get_if<Refusal>(&caller)) {
@@ -123,6 +131,11 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ServeStream(const Context& context, 
   } else if (auto malformed = ParseRequest(*in, request)) {
     call->Refuse(*malformed);
   } else {
+    // Streams may last for weeks.
+    call->SetAdmission([&context, server_context, caller = std::get<Caller>(caller)] {
+      return context.authenticator.AuthenticateAgain(*server_context, *context.engine.registry(),
+                                                     caller);
+    });
     begin(call, std::move(request), std::move(std::get<Caller>(caller)));
   }
   return call.get();

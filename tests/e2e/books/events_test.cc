@@ -58,13 +58,13 @@ class EventsTest : public testing::Test {
     EXPECT_TRUE(answer.ok()) << answer.status.error_message();
     return answer.response.entry_index();
   }
-  void Reverse(std::uint64_t award) const {
+  void Reverse(std::uint64_t award, const std::string& token = "of a") const {
     v1::ReverseRequest request;
     request.set_request_id(absl::StrCat("reverse-", award));
     request.set_entry_index(award);
     request.set_quantity(1);
     request.set_reason("goods_returned");
-    const auto answer = As("of a").Call(&PointsStub::Reverse, request);
+    const auto answer = As(token).Call(&PointsStub::Reverse, request);
     ASSERT_TRUE(answer.ok()) << answer.status.error_message();
   }
   v1::ListEventsResponse List(const std::string& token, const std::string& after = {},
@@ -235,6 +235,41 @@ TEST_F(EventsTest, AWatcherHearsOfWhatHappensWhileItWaits) {
   EXPECT_FALSE(reader->Finish().ok());
   anyone_.reset();
   EXPECT_EQ(server_.Stop(), 0);
+}
+
+// A token that is withdrawn, or given to another participant, or that lost a role, ends the watch
+// before it tells of anything more.
+TEST_F(EventsTest, AWatchEndsWithItsToken) {
+  const std::vector<TokenCaller> all = WithTokens().callers;
+  std::vector<TokenCaller> without = all;
+  without.erase(without.begin() + 1);
+  std::vector<TokenCaller> of_b = all;
+  of_b[1].participant = "platform-b";
+  std::vector<TokenCaller> fewer = all;
+  fewer[1].roles = {"platform"};
+  int round = 0;
+  for (const auto& [callers, reason] :
+       {std::pair(all, ""), std::pair(without, "UNAUTHENTICATED"),
+        std::pair(of_b, "PERMISSION_DENIED"), std::pair(fewer, "PERMISSION_DENIED")}) {
+    const std::uint64_t award = Award(absl::StrCat("award ", ++round), 5);
+    const auto stub = v1::EventsService::NewStub(server_.NewChannel());
+    grpc::ClientContext context;
+    context.AddMetadata("authorization", "Bearer of a");
+    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(60));
+    const auto reader = stub->WatchEvents(&context, v1::WatchEventsRequest());
+    v1::WatchEventsResponse answer;
+    ASSERT_TRUE(reader->Read(&answer));
+    ASSERT_TRUE(server_.ChangeCallers(callers));
+    Reverse(award, "of the operator");
+    if (std::string_view(reason).empty()) {
+      ASSERT_TRUE(reader->Read(&answer)) << "whoever keeps its token hears on";
+      EXPECT_EQ(answer.events_size(), 1);
+      continue;
+    }
+    EXPECT_FALSE(reader->Read(&answer)) << answer.ShortDebugString();
+    EXPECT_EQ(ReasonOf(reader->Finish()), reason);
+    ASSERT_TRUE(server_.ChangeCallers(all));
+  }
 }
 
 }  // namespace

@@ -168,6 +168,51 @@ TEST_F(MerchantsTest, Suspended) {
   Redeem("shop/s1/t1", 1);
 }
 
+// A merchant's credential stops what stands below the merchant, and nothing else.
+TEST_F(MerchantsTest, WhoSuspends) {
+  const auto ask = [this](const Client& client, const std::string& place, bool suspended) {
+    const auto answer = client.Call(
+        &MerchantsStub::ChangeUnit,
+        Parsed<v1::ChangeUnitRequest>(absl::StrCat("request_id: '", FreshId(), "' reason: 'test' ",
+                                                   NameOf(place), "suspended: ", suspended)));
+    return answer.ok() ? "OK" : ReasonAndField(RefusedOf(answer.status));
+  };
+  const std::string till = "shop/units/s1/t1";
+  struct Row {
+    Client client;
+    std::string place, outcome;
+  };
+  for (const Row& row : {
+           Row{Shop(), till, "OK"},
+           Row{Shop(), "shop/units/s1", "OK"},
+           Row{Shop(), "shop/units/s9", "UNKNOWN_UNIT name"},
+           Row{Shop(), "shop", "PERMISSION_DENIED name"},
+           Row{Shop(), "stall", "PERMISSION_DENIED name"},
+           Row{Shop(), "shop-2/units/s1", "PERMISSION_DENIED name"},
+           Row{Stall(), till, "PERMISSION_DENIED name"},
+           Row{Stall(), "shop/units/s9", "PERMISSION_DENIED name"},
+           Row{Auditor(), till, "PERMISSION_DENIED "},
+           Row{Clerk(), till, "PERMISSION_DENIED "},
+       }) {
+    EXPECT_EQ(ask(row.client, row.place, true), row.outcome) << row.place;
+  }
+  EXPECT_EQ(Unit(till).unit().suspended_by(), "participants/shop");
+  EXPECT_EQ(RefusedRedemption("merchant: 'participants/shop' store: 's1' till: 't1'").reason,
+            "UNIT_SUSPENDED");
+  EXPECT_EQ(ask(Shop(), "shop/units/s1", false), "OK");
+  EXPECT_EQ(ask(Shop(), till, false), "OK");
+  EXPECT_EQ(Unit(till).unit().suspended_by(), "");
+  Redeem("shop/s1/t1", 1);
+  // What the operator stopped stays stopped.
+  EXPECT_EQ(ask(Operator(), till, true), "OK");
+  EXPECT_EQ(ask(Shop(), till, true), "OK");
+  EXPECT_EQ(ask(Shop(), till, false), "PERMISSION_DENIED suspended");
+  EXPECT_EQ(Unit(till).unit().suspended_by(), "participants/operator");
+  EXPECT_EQ(ask(Operator(), till, false), "OK");
+  Redeem("shop/s1/t1", 1);
+  ExpectAuditPasses();
+}
+
 TEST_F(MerchantsTest, Limits) {
   Change("shop/units/s1/t1", "most_points: 50");
   Change("shop/units/s1", "most_points_a_day: 80");

@@ -67,6 +67,31 @@ TEST_F(SettleCliTest, Units) {
               AllOf(HasSubstr("shop/s1"), HasSubstr("shop/s3"), Not(HasSubstr("shop/s3/t9"))));
 }
 
+// A merchant stops a till of its own, and resumes it unless an operator stopped it.
+TEST_F(SettleCliTest, AMerchantStopsItsTill) {
+  const auto change = [this](const std::string& who, const std::string& what, int status = 0) {
+    std::vector<std::string> arguments = {"merchant", "unit", "change",   "shop/s1/t1", "--asset",
+                                          "points",   what,   "--reason", "till_stolen"};
+    if (!who.empty()) {
+      const std::string file = scratch_ / (who + ".token");
+      std::ofstream(file) << "token-" << who << "\n";
+      arguments.insert(arguments.end(), {"--token-file", file});
+    }
+    return Run(std::move(arguments), status);
+  };
+  const auto shown = [this] {
+    return Run({"merchant", "unit", "show", "shop/s1/t1", "--asset", "points"});
+  };
+  change("shop", "--suspend");
+  EXPECT_THAT(shown(), ContainsRegex("suspended by +(participants/)?shop"));
+  EXPECT_THAT(change("stall", "--resume", 1), HasSubstr("UNKNOWN_UNIT"));
+  change("shop", "--resume");
+  EXPECT_THAT(shown(), Not(HasSubstr("suspended by")));
+  change("", "--suspend");
+  EXPECT_THAT(change("shop", "--resume", 1), HasSubstr("PERMISSION_DENIED"));
+  change("", "--resume");
+}
+
 TEST_F(SettleCliTest, FromPriceToPayment) {
   const std::string first_day = Today();
   const std::string second_day = FormatDate(BusinessDate(ShanghaiDate(clock_.Wall()).value() + 1));

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/merkle/hash.h"
+#include "tanhui/entry/v1/documents.pb.h"
 #include "tests/e2e/child_process.h"
 #include "tests/e2e/coupons/coupon_days.h"
 #include "tests/ledger/signing/demo_keys.h"
@@ -134,6 +136,93 @@ TEST_F(CouponCliTest, FromIssueToRefund) {
   EXPECT_EQ(BalanceOfUser("li"), 250);
   EXPECT_THAT(Coupon(0, {"show", number}), ContainsRegex("state +void"));
   EXPECT_THAT(Money(), ElementsAre(14'400, 0, 0, 1'600, 0, 0));
+}
+
+TEST_F(CouponCliTest, AWholeOrderComesBackWithItsAward) {
+  OpenCampaign(Sample());
+  Give("li", 250);
+  const std::string use =
+      std::to_string(Use(Shop(), Issue("li"), OrderAt("shop", "R-1", {"tea=4000", "cups=3000"})));
+  const auto paid =
+      Operator().Call(&PointsStub::Redeem, RedeemOf(FreshId(), OpenCitizen(Operator(), "li"), 20));
+  ASSERT_TRUE(paid.ok()) << paid.status.error_message();
+  Give("li", 30);
+  const std::string award = std::to_string(LogSize(Operator()) - 1);
+  EXPECT_EQ(BalanceOfUser("li"), 160);
+  const auto back = [&](int status, const std::vector<std::string>& more) {
+    std::vector<std::string> all = {"order-refund", kStillGood};
+    all.insert(all.end(), more.begin(), more.end());
+    return Coupon(status, all);
+  };
+  EXPECT_THAT(back(2, {"--coupon", use, "--line", "0=4000", "--quantity", "1"}),
+              HasSubstr("--award"));
+  EXPECT_THAT(back(2, {"--coupon", use}), HasSubstr("--line"));
+  EXPECT_THAT(back(2, {"--redemption", "7"}), HasSubstr("--points"));
+  EXPECT_THAT(back(1, {}), HasSubstr("at least one part"));
+  const std::vector<std::string> whole = {
+      "--coupon", use,      "--line",       "0=4000",
+      "--line",   "1=3000", "--points",     "20",
+      "--award",  award,    "--redemption", std::to_string(paid.response.entry_index())};
+  const auto with = [&whole](std::vector<std::string> more) {
+    more.insert(more.end(), whole.begin(), whole.end());
+    return more;
+  };
+  EXPECT_THAT(back(1, with({"--quantity", "2"})), HasSubstr("award")) << "it was for one item";
+  EXPECT_EQ(BalanceOfUser("li"), 160) << "all or nothing";
+  EXPECT_THAT(Money(), ElementsAre(14'400, 0, 0, 0, 0, 1'600));
+  EXPECT_THAT(
+      back(0, with({"--request-id", "R-1 back"})),
+      AllOf(ContainsRegex("the customer gets +50.00 yuan"), ContainsRegex("points given back +20"),
+            ContainsRegex("points of the award taken back +30")));
+  const v1::LogEntry reversal = EntryAt(LogSize(Operator()) - 1);
+  EXPECT_EQ(reversal.target_index(), std::stoull(award));
+  EXPECT_EQ(reversal.reason(), "goods_returned");
+  EXPECT_THAT(back(0, with({"--request-id", "R-1 back"})), HasSubstr("as it was done before"));
+  EXPECT_EQ(BalanceOfUser("li"), 150);
+  EXPECT_THAT(Money(), ElementsAre(14'400, 1'600, 0, 0, 0, 0));
+  Give("li", 40);
+  const std::string gift = std::to_string(LogSize(Operator()) - 1);
+  EXPECT_THAT(back(0, {"--award", gift, "--reason", "order_void"}), HasSubstr("40"));
+  EXPECT_EQ(EntryAt(LogSize(Operator()) - 1).reason(), "order_void");
+}
+
+TEST_F(CouponCliTest, ATradeInIsProven) {
+  Publish(v1::DOCUMENT_KIND_CATALOGUE,
+          Parsed<entry::v1::Catalogue>(
+              "code: 'appliances' version: 1 first_date: '2027-01-01' display_name: '家电' "
+              "products { code: 'r1' category: 'refrigerator' brand: 'b' display_name: '一级' "
+              "energy_grade: 1 } "
+              "products { code: 'r3' category: 'refrigerator' brand: 'b' display_name: '三级' "
+              "energy_grade: 3 }"));
+  OpenCampaign(SampleWith("trade.yaml", {{"  # reviewed: true", "  reviewed: true"},
+                                         {"  # trade_in: {", "  trade_in: {"}}));
+  const auto use = [this](int status, std::uint64_t coupon, const std::string& product,
+                          const std::string& serial) {
+    std::vector<std::string> all = At({"redeem", "--code", CodesOf(coupon).code()});
+    if (!product.empty()) {
+      all.insert(all.end(),
+                 {"--category", "refrigerator", "--product", product, "--old-serial",
+                  "OLD-" + serial, "--new-serial", "NEW-" + serial, "--invoice", "INV-" + serial});
+    }
+    return Coupon(status, all, "shop");
+  };
+  Give("li", 100);
+  Give("wang", 100);
+  const std::uint64_t lis = Issue("li");
+  const std::uint64_t wangs = Issue("wang");
+  EXPECT_THAT(Coupon(2, At({"redeem", "7"}, {"--product", "appliances/r1"}), "shop"),
+              HasSubstr("--category"));
+  EXPECT_THAT(use(1, lis, "", ""), AllOf(HasSubstr("FIELD_REQUIRED"), HasSubstr("trade_in")));
+  EXPECT_THAT(use(1, lis, "appliances/r9", "1"), HasSubstr("UNKNOWN_PRODUCT"));
+  EXPECT_THAT(use(1, lis, "appliances/r3", "1"), HasSubstr("COUPON_NOT_ACCEPTED"));
+  EXPECT_THAT(use(0, lis, "appliances/r1", "1"),
+              ContainsRegex("funders pay after review +16.00 yuan"));
+  std::vector<std::string> again =
+      At({"redeem", "--code", CodesOf(wangs).code()},
+         {"--category", "refrigerator", "--product", "appliances/r1", "--old-serial", "old 1",
+          "--new-serial", "NEW-2", "--invoice", "INV-2"});
+  std::replace(again.begin(), again.end(), std::string("R-1"), std::string("R-2"));
+  EXPECT_THAT(Coupon(1, again, "shop"), HasSubstr("TRADE_IN_USED")) << "the same old appliance";
 }
 
 TEST_F(CouponCliTest, CodesAreCheckedOffline) {

@@ -37,6 +37,21 @@ TEST(ConversionTest, AtTheLimits) {
   EXPECT_FALSE(Convert(2, {1, kMostOfRate}, {kMostOfRate, 1}).has_value()) << "too many come";
 }
 
+TEST(ConversionTest, GramsThatLeaveTheirRangeDoNotConvert) {
+  EXPECT_FALSE(Convert(kMostPoints, {1, kMostOfRate}, {1, kMostOfRate}).has_value());
+  EXPECT_FALSE(Pay(kMostPoints, {1, kMostOfRate}, {1, kMostOfRate}).has_value());
+}
+
+TEST(ConversionTest, APriceCostsTheFewestPointsThatAreWorthIt) {
+  // 1 point of ours is 10 g, 1 of theirs 1 g: 71 of theirs cost 8, and 9 g stay with the city.
+  const auto paid = Pay(71, {1, 10}, {1, 1});
+  ASSERT_TRUE(paid.has_value());
+  EXPECT_EQ(paid->from, 8);
+  EXPECT_EQ(paid->to, 71);
+  EXPECT_EQ(paid->grams, 80);
+  EXPECT_FALSE(Pay(kMostPoints, {10, 1}, {1, 1}).has_value()) << "too many leave";
+}
+
 Rate AnyRate() {
   return {*rc::gen::inRange<std::int64_t>(1, 100'000), *rc::gen::inRange<std::int64_t>(1, 100'000)};
 }
@@ -54,6 +69,22 @@ RC_GTEST_PROP(ConversionProperty, ThereAndBackIsNeverAGain, ()) {
   const auto back = Convert(there->to, b, a);
   // In brackets: RC_ASSERT would look at both sides whatever the first one is.
   RC_ASSERT((!back.has_value() || back->to <= there->from));
+}
+
+RC_GTEST_PROP(ConversionProperty, APriceIsNeverPaidWithLessThanItIsWorth, ()) {
+  const Rate a = AnyRate();
+  const Rate b = AnyRate();
+  const auto price = *rc::gen::inRange<std::int64_t>(1, 1'000'000'000);
+  const auto paid = Pay(price, a, b);
+  if (!paid.has_value()) {
+    return;
+  }
+  const auto worth = Convert(paid->from, a, b);
+  RC_ASSERT((worth.has_value() && worth->to >= price));
+  if (paid->from > 1) {
+    const auto less = Convert(paid->from - 1, a, b);
+    RC_ASSERT((!less.has_value() || less->to < price));
+  }
 }
 
 // What stays would not have made one more, and one point less would have made fewer.

@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::int64_t kLifetime = 60;
 constexpr std::int64_t kMostOffset = 200;  // of a clock: longer than a request lives
-constexpr std::int64_t kMostDelay = 80;
 constexpr int kHealingRounds = 50;
 
 std::optional<OriginEvent> OriginEventOf(Message message) {
@@ -79,10 +78,8 @@ std::string Simulation::Run() {
 
 void Simulation::Step() {
   ++now_;
-  while (!network_.empty() && network_.begin()->first <= now_) {
-    const Letter letter = network_.begin()->second;
-    network_.erase(network_.begin());
-    Deliver(letter);
+  while (const auto letter = network_.Take(now_)) {
+    Deliver(*letter);
   }
   const CityNo city = Below(cities_.size());
   if (!cities_[city].up) {
@@ -121,13 +118,8 @@ void Simulation::Ask() {
 }
 
 void Simulation::Send(const Letter& letter) {
-  if (letter.message == Message::kNone) {
-    return;
-  }
-  const int copies = healed_ ? 1 : (Chance(25) ? 0 : 1) + (Chance(15) ? 1 : 0);
-  for (int i = 0; i < copies; ++i) {
-    const auto delay = static_cast<std::int64_t>(healed_ ? 0 : Below(kMostDelay));
-    network_.emplace(now_ + 1 + delay, letter);
+  if (letter.message != Message::kNone) {
+    network_.Send(now_, letter);
   }
 }
 
@@ -242,12 +234,12 @@ bool Simulation::Take(CityNo number, ExchangeNo id, State state, const Row& row,
   if (row.next == state) {
     return true;
   }
-  if (!healed_ && Chance(3)) {
+  if (!network_.healed() && Chance(3)) {
     Crash(number);
     return false;
   }
   Write(number, {id, std::is_same_v<State, OriginState>, static_cast<int>(row.next)});
-  if (!healed_ && Chance(3)) {
+  if (!network_.healed() && Chance(3)) {
     Crash(number);
     return false;
   }
@@ -347,22 +339,20 @@ std::int64_t Simulation::MadeFor(CityNo city, CityNo peer) const {
 
 // Messages pass again and everybody is there: all that is open must come to its end.
 void Simulation::Heal() {
-  healed_ = true;
+  network_.Heal();
   for (CityNo city = 0; city < cities_.size(); ++city) {
     if (!cities_[city].up) {
       Restart(city);
     }
   }
   for (int round = 0; round < kHealingRounds; ++round) {
-    now_ += kMostDelay + kLifetime;
+    now_ += BadNetwork<Letter>::kMostDelay + kLifetime;
     for (CityNo city = 0; city < cities_.size(); ++city) {
       Resend(city);
       Expire(city);
     }
-    while (!network_.empty()) {
-      const Letter letter = network_.begin()->second;
-      network_.erase(network_.begin());
-      Deliver(letter);
+    while (const auto letter = network_.TakeAny()) {
+      Deliver(*letter);
     }
   }
 }

@@ -15,6 +15,7 @@
 
 #include "interop/exchange/conversion.h"
 #include "interop/exchange/protocol.h"
+#include "tests/interop/exchange/bad_network.h"
 
 namespace tanhui::exchange {
 
@@ -116,8 +117,7 @@ class Simulation {
   std::vector<City> cities_;
   std::vector<Rate> rates_;
   std::map<ExchangeNo, Terms> terms_;
-  std::multimap<std::int64_t, Letter> network_;  // by the time of arrival
-  bool healed_ = false;
+  BadNetwork<Letter> network_{dice_};
 };
 
 }  // namespace tanhui::exchange

@@ -195,6 +195,72 @@ TEST(UnitsTest, OneOfSeveralReasons) {
   EXPECT_EQ(world.Ask(redeem), "ACCOUNT_FROZEN account");
 }
 
+// Who may stop and resume the till, by who stopped it before; kMall is its merchant.
+TEST(UnitsTest, AMerchantLiftsOnlyItsOwnSuspension) {
+  struct Row {
+    std::vector<ParticipantNo> stopped_by;  // one after the other
+    ParticipantNo whose;                    // whose suspension it is then
+    std::string merchant_lifts;
+  };
+  const std::string operators =
+      "PERMISSION_DENIED suspended problem=another suspended it, and lifts it "
+      "suspended_by=participants/operator";
+  const std::vector<Row> rows = {
+      {{}, ParticipantNo(0), "OK"},
+      {{kMall}, kMall, "OK"},
+      {{kMall, kMall}, kMall, "OK"},
+      {{kOperator}, kOperator, operators},
+      {{kOperator, kMall}, kOperator, operators},
+      {{kMall, kOperator}, kOperator, operators},
+  };
+  for (const Row& row : rows) {
+    for (const UnitNo unit : {kStore, kTill}) {
+      World world = Market();
+      const auto change = [unit](std::string_view id, ParticipantNo who, bool suspended) {
+        const claims::Conditions conditions{suspended, Amount(0), Amount(0)};
+        return By(ChangeUnit(id, kMall, kPoints, unit, conditions), who);
+      };
+      const auto standing = [&world, unit] {
+        return claims::TermsOf(world.state().registry()).Find(unit)->conditions;
+      };
+      int asked = 0;
+      for (const ParticipantNo who : row.stopped_by) {
+        Done(world, change("stop " + std::to_string(++asked), who, true));
+      }
+      EXPECT_EQ(standing().suspended_by, row.whose);
+      EXPECT_EQ(world.Ask(change("mine", kMall, false)), row.merchant_lifts);
+      EXPECT_EQ(standing().suspended, row.merchant_lifts != "OK");
+      EXPECT_EQ(world.Ask(change("theirs", kOperator, false)), "OK") << "an operator lifts any";
+      EXPECT_EQ(standing(), claims::Conditions{});
+      EXPECT_EQ(world.Ask(change("again", kMall, true)), "OK");
+      EXPECT_EQ(standing().suspended_by, kMall);
+    }
+  }
+}
+
+TEST(UnitsTest, AMerchantsLimitsAndItselfAreNotItsToChange) {
+  World world = Market();
+  Done(world, By(ChangeUnit("t", kMall, kPoints, kTill, Most(50, 70)), kOperator));
+  const auto change = [](std::string_view id, UnitNo unit, const claims::Conditions& conditions) {
+    return By(ChangeUnit(id, kMall, kPoints, unit, conditions), kMall);
+  };
+  const std::string limits =
+      " problem=a merchant's limits are set by operators; leave them as they are";
+  Command privileged = change("p", kTill, Most(60, 70));
+  privileged.privileged = true;
+  Play(world, {
+                  {change("a", kTill, Most(51, 70)), "PERMISSION_DENIED most_points" + limits},
+                  {change("a", kTill, Most(50, 0)), "PERMISSION_DENIED most_points_a_day" + limits},
+                  {change("a", kTill, Suspended()), "PERMISSION_DENIED most_points" + limits},
+                  {change("a", kTill, {true, Amount(50), Amount(70)}), "OK"},
+                  {change("b", kChain, Suspended()),
+                   "PERMISSION_DENIED name problem=a merchant suspends what stands below it, not "
+                   "itself"},
+                  {change("b", UnitNo(99), Suspended()), "UNKNOWN_UNIT name"},
+                  {privileged, "OK"},  // a merchant that is the operator, too
+              });
+}
+
 TEST(UnitsTest, TheMerchantFollowsUpWhatItsTillsDid) {
   World world = Market();
   const auto spent = Done(world, Redeem("r", kAlice, kTillAccount, 10));

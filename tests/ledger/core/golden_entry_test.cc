@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/interop/books/golden_coming.h"
+#include "tests/interop/books/golden_peers.h"
+#include "tests/interop/books/leaving/golden_leaving.h"
 #include "tests/ledger/claims/golden_claims.h"
 #include "tests/ledger/core/steps.h"
 #include "tests/ledger/coupons/golden_coupons.h"
@@ -118,6 +121,9 @@ const std::vector<std::string> kPeriodNames = {"93_period_closing", "94_budget_y
 // Points of a month's end will expire soon.
 const std::vector<std::string> kNoticeNames = {"95_terms_change_notice_days", "96_expiry_notice"};
 
+// The corrected act is taken back, by who knows both of its corrections.
+const std::vector<std::string> kRevisionNames = {"152_reversal_of_a_revision"};
+
 std::vector<std::string> AllNames() {
   std::vector<std::string> names = kNames;
   names.insert(names.end(), kActNames.begin(), kActNames.end());
@@ -128,6 +134,10 @@ std::vector<std::string> AllNames() {
   names.insert(names.end(), kPeriodNames.begin(), kPeriodNames.end());
   names.insert(names.end(), kNoticeNames.begin(), kNoticeNames.end());
   names.insert(names.end(), kGoldenCoupons.begin(), kGoldenCoupons.end());
+  names.insert(names.end(), kGoldenPeers.begin(), kGoldenPeers.end());
+  names.insert(names.end(), kGoldenLeaving.begin(), kGoldenLeaving.end());
+  names.insert(names.end(), kGoldenComing.begin(), kGoldenComing.end());
+  names.insert(names.end(), kRevisionNames.begin(), kRevisionNames.end());
   return names;
 }
 
@@ -376,6 +386,10 @@ World Chain() {
   TellOfPeriods(world);
   TellOfNotices(world);
   TellOfCoupons(world);
+  TellOfPeers(world);
+  LetPointsLeave(world);
+  LetPointsCome(world);
+  EXPECT_EQ(world.Ask(ReversedAt("v4", 69, 2, 2'000)), "OK");
   return world;
 }
 
@@ -402,7 +416,7 @@ TEST(GoldenEntryTest, ThereIsOneOfEveryKind) {
     ASSERT_TRUE(entry.ParseFromString(FromHex(GoldenHex(name)))) << name;
     kinds.insert(entry.body_case());
   }
-  EXPECT_EQ(kinds.size(), 64u);
+  EXPECT_EQ(kinds.size(), 76u);
   EXPECT_EQ(static_cast<int>(kinds.size()),
             Entry::descriptor()->FindOneofByName("body")->field_count());
 }

@@ -168,6 +168,35 @@ TEST(StateTest, WhatIsLoadedIsNoChange) {
   EXPECT_EQ(state.FindPlatformUser(User(1)), std::nullopt);
 }
 
+TEST(StateTest, ARequestIsAddedOnce) {
+  State state;
+  EXPECT_TRUE(state.WantRequest(Key(1))) << "known to be absent from here on";
+  for (const std::uint64_t n : {1, 2}) {
+    EXPECT_TRUE(state.AddRequest(Key(n), {EntryIndex(n), std::nullopt}));
+    EXPECT_FALSE(state.AddRequest(Key(n), {EntryIndex(7), std::nullopt}));
+    EXPECT_EQ(state.FindRequest(Key(n))->entry, EntryIndex(n));
+  }
+  EXPECT_EQ(state.TakeChanges().requests.size(), 2u);
+  state.ForgetRequests();
+  EXPECT_FALSE(state.AddRequest(Key(1), {EntryIndex(7), std::nullopt})) << "known since before";
+  EXPECT_TRUE(state.TakeChanges().requests.empty());
+  state.ForgetAllRequests();
+  EXPECT_TRUE(state.AddRequest(Key(1), {EntryIndex(7), std::nullopt}));
+}
+
+TEST(StateTest, ARequestAddedOnTrialIsForgotten) {
+  State state;
+  state.WantRequest(Key(1));
+  state.BeginTrial();
+  EXPECT_TRUE(state.AddRequest(Key(1), {EntryIndex(1), std::nullopt}));
+  EXPECT_TRUE(state.AddRequest(Key(2), {EntryIndex(2), std::nullopt}));
+  state.UndoTrial();
+  EXPECT_FALSE(state.WantRequest(Key(1))) << "still known to be absent";
+  EXPECT_TRUE(state.WantRequest(Key(2))) << "not known, as before";
+  EXPECT_TRUE(state.AddRequest(Key(1), {EntryIndex(3), std::nullopt}));
+  EXPECT_EQ(state.TakeChanges().requests.size(), 1u);
+}
+
 TEST(StateTest, AReaderKeepsTheRegistryItHas) {
   State state;
   AddScheme(state, "cq");

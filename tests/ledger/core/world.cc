@@ -24,8 +24,8 @@ std::string Text(const Refusal& refusal) {
   return text;
 }
 
-World::World(Cast cast) : ledger_(AllBooks()) {
-  Take(GenesisEntry("tanhui.example/test", now_));
+World::World(Cast cast, std::string_view origin) : ledger_(AllBooks()) {
+  Take(GenesisEntry(origin, now_));
   Take(OperatorEntry(state_, "operator", now_));
   if (cast == Cast::kEmpty) {
     return;

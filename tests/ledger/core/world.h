@@ -33,7 +33,8 @@ inline constexpr std::uint64_t kFirst = 20;
 
 class World {
  public:
-  explicit World(Cast cast = Cast::kFull);
+  // `origin`: the name of its log.
+  explicit World(Cast cast = Cast::kFull, std::string_view origin = "tanhui.example/test");
 
   // The command with its digest, its commitment and the ids that are drawn for it.
   Command Complete(Command command) const;

@@ -1,6 +1,8 @@
 // What goes back to funders by itself, and when.
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "ledger/books/all_books.h"
 #include "tests/ledger/core/steps.h"
 #include "tests/ledger/coupons/town.h"
@@ -30,6 +32,25 @@ TEST(CampaignReturnTest, NothingWhileCouponsAreIssued) {
   }
   const Registry& registry = world.state().registry();
   EXPECT_FALSE(MayBeDue(registry, kStockOfFirst, world.Of(kStockOfFirst), world.now()));
+}
+
+// Every account that an entry touches is asked which others it needs.
+TEST(CampaignReturnTest, NeedsOtherAccountsOnlyOnceNoneIsIssued) {
+  CampaignNo campaign;
+  World world = InUse(campaign);
+  const auto names = [&world](AccountNo account) {
+    std::vector<AccountNo> found;
+    world.ledger().DueNames(world.state(), account, world.now(), found);
+    return found;
+  };
+  world.WaitDays(10);
+  EXPECT_TRUE(names(kStockOfFirst).empty());
+  world.Wait(1);
+  EXPECT_EQ(names(kStockOfFirst),
+            (std::vector{kStockOfFirst, kCouponsOfFirst, kRestOfFirst, kDistrictFen, kSponsorFen}));
+  for (const AccountNo other : {kCouponsOfFirst, kRestOfFirst, kDistrictFen, kAlice}) {
+    EXPECT_TRUE(names(other).empty()) << other.value();
+  }
 }
 
 TEST(CampaignReturnTest, StockAndRestOnceNoneIsIssuedAndCouponsOnceNoneCanBeUsed) {

@@ -144,6 +144,29 @@ TEST_F(EngineTest, CheckpointsAreSignedByTheClockWhileTheLogGrows) {
   EXPECT_EQ((*engine)->checkpoint()->note, ReadBytes(scratch_ / "a/data/checkpoint"));
 }
 
+TEST_F(EngineTest, WhoWaitsForACheckpointGetsOneAtOnce) {
+  auto engine = Open("a");  // by its clock it signs once an hour
+  ASSERT_TRUE(engine.ok()) << engine.status().ToString();
+  bool at_once = false;
+  (*engine)->WhenSigned(2, [&at_once] { at_once = true; });
+  EXPECT_TRUE(at_once) << "there is one already";
+  Add(**engine, "x");
+  Add(**engine, "y");
+  std::promise<std::uint64_t> signed_size;
+  (*engine)->WhenSigned(
+      3, [&] { signed_size.set_value((*engine)->checkpoint()->checkpoint.size); });
+  EXPECT_GE(signed_size.get_future().get(), 3u);
+  // One that nothing will cover waits for the end, and no other waits for it.
+  bool told = false;
+  (*engine)->WhenSigned(100, [&told] { told = true; });
+  Add(**engine, "z");
+  std::promise<void> next;
+  (*engine)->WhenSigned(5, [&next] { next.set_value(); });
+  next.get_future().get();
+  engine->reset();
+  EXPECT_FALSE(told);
+}
+
 TEST_F(EngineTest, AnOldCopyOfTheDataIsRefused) {
   Grow("a", {"x"});
   Copy("a/data", "old");

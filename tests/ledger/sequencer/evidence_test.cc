@@ -57,6 +57,22 @@ TEST_F(EvidenceTest, OneOfTwoInOneCallEarns) {
   EXPECT_EQ(town_.Difference(), "");
 }
 
+// Of a repeat nothing is loaded: whoever stands beside it must not miss that.
+TEST_F(EvidenceTest, ARepeatBesideAnotherActAfterAStart) {
+  EXPECT_EQ(town_.Ask(Act("a", kAlice, {EvidenceClaim('x')})), "OK 28");
+  town_.Reopen();
+  const Command both[] = {Act("a", kAlice, {EvidenceClaim('x')}),
+                          Act("b", kBob, {EvidenceClaim('x')}),
+                          Act("c", kAlice, {EvidenceClaim('y')})};
+  EXPECT_EQ(town_.AskAll(both), (Words{"AGAIN 28", Claimed(28), "OK 29"}));
+  town_.Reopen();
+  const Command other[] = {Act("a", kAlice, {EvidenceClaim('x')}),
+                           Act("c", kBob, {EvidenceClaim('y')})};
+  EXPECT_EQ(town_.AskAll(other)[0], "AGAIN 28");
+  EXPECT_EQ(town_.BalanceOf(kAlice), 6);
+  EXPECT_EQ(town_.Difference(), "");
+}
+
 // The store lacks the first claim while its commit is being written.
 TEST_F(EvidenceTest, TheSecondIsRefusedWhileTheFirstIsInFlight) {
   town_.gate().Close();

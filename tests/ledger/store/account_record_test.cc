@@ -313,7 +313,8 @@ TEST(AccountRecord, BytesThatNoEncoderMadeAreRefused) {
   bad("03110000010000", "version 3");
   bad("02100000010000", "kind 0");
   good("021b0000010000");  // of opening balances
-  bad("021d0000010000", "kind 13");
+  good("021d0000010000");  // between cities
+  bad("021e0000010000", "kind 14");
   bad("02010000010000", "status 0");
   bad("02510000010000", "status 5");
   bad("02118000010000", "earnings that are missing");

@@ -56,6 +56,11 @@ Undone Used() {
       {Amount(0), Amount(3'000)}, Amount(300), Amount(240), false, true, Amount(800), Amount(0)};
   return undone;
 }
+Undone Returned() {
+  Undone undone;
+  undone.exchange = ExchangeNow{3, EntryIndex(4'710), true};
+  return undone;
+}
 Account StockOfCampaign() {
   Account account;
   account.kind = AccountKind::kCampaign;
@@ -77,22 +82,36 @@ Account ClaimOfMerchant() {
   return account;
 }
 
+Account DepartedToACity() {
+  Account account;
+  account.kind = AccountKind::kPeer;
+  account.asset = AssetNo(1);
+  account.balance = Amount(120);
+  account.last_entry_plus_one = 21;
+  account.funded = Amount(48);
+  return account;
+}
+
 const PeriodKey kPeriod = {Month(684), AssetNo(1), AccountKind::kCitizen};
 const ListingRow kListed = {Listing::kCouponsOfAccount, 11, EntryIndex(4'710)};
+const ListingRow kStep = {Listing::kStepsWithPeer, 8, EntryIndex(4'710)};
 const EventRow kEvent = {3, EntryIndex(4'710), 1, 7, 11};
 
 // The worked examples of SCHEMA.md.
-TEST(BookRows, BytesAreThoseOfTheFifthFormat) {
+TEST(BookRows, BytesAreThoseOfTheSixthFormat) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {EncodeUndone(Corrected()), "02050002e624"},
       {EncodeUndone(Line(LineState::kPaid)), "0303"},
       {EncodeUndone(Load()), "0401029b01dc0b01"},
       {EncodeUndone(Locked()), "05000001e62480c0c49dfc9b8906"},
       {EncodeUndone(Used()), "0600000200b817ac02f0010001a00600"},
+      {EncodeUndone(Returned()), "0703e62401"},
       {EncodeClaim({EntryIndex(11), ParticipantNo(2)}), "000000000000000b00000002"},
       {EncodeAccount(ClaimOfMerchant()), "0218040202f0011503a6bb023b"},
       {EncodeAccount(StockOfCampaign()), "021c041002c03e1506a6bb0206"},
+      {EncodeAccount(DepartedToACity()), "021d001001f0011560"},
       {ListingKey(kListed), "010000000000000b0000000000001266"},
+      {ListingKey(kStep), "05000000000000080000000000001266"},
       {SettlementLineKey(RunNo(3), EntryIndex(12)), "00000003000000000000000c"},
       {EncodePeriodKey(kPeriod), "02ac0000000101"},
       {EncodePeriodSums({500, 1'000}),
@@ -114,7 +133,7 @@ TEST(BookRows, BytesAreThoseOfTheFifthFormat) {
 }
 
 TEST(BookRows, RowsComeBack) {
-  std::vector<Undone> all = {Corrected(), Load(), Locked(), Used()};
+  std::vector<Undone> all = {Corrected(), Load(), Locked(), Used(), Returned()};
   for (int state = 0; state <= 3; ++state) {
     Undone& coupon = all.emplace_back();
     coupon.coupon = {static_cast<CouponState>(state), EntryIndex(kMost), LedgerTime(-1)};
@@ -125,6 +144,9 @@ TEST(BookRows, RowsComeBack) {
     used.redeemed->lines.resize(static_cast<std::size_t>(state) * 50, Amount(state));
     used.redeemed->coupon_back = state % 2 == 1;
     used.cancelled = state >= 2;
+  }
+  for (std::uint8_t state = 1; state <= 5; ++state) {
+    all.emplace_back().exchange = ExchangeNow{state, EntryIndex(state == 1 ? 0 : kMost), false};
   }
   for (int state = 1; state <= 4; ++state) {
     all.push_back(Line(static_cast<LineState>(state)));
@@ -139,11 +161,14 @@ TEST(BookRows, RowsComeBack) {
   }
   EXPECT_EQ(DecodeSettlementLineKey(SettlementLineKey(RunNo(9), EntryIndex(kMost))),
             std::pair(RunNo(9), EntryIndex(kMost)));
-  for (int list = 1; list <= 4; ++list) {
+  for (int list = 1; list <= 6; ++list) {
     const ListingRow row = {static_cast<Listing>(list), kMost >> 8, EntryIndex(kMost)};
     EXPECT_EQ(DecodeListingKey(ListingKey(row)), row);
   }
   EXPECT_EQ(DecodeAccount(EncodeAccount(StockOfCampaign())), StockOfCampaign());
+  Account arrived = DepartedToACity();
+  arrived.balance = Amount(-120);
+  EXPECT_EQ(DecodeAccount(EncodeAccount(arrived)), arrived);
   EXPECT_EQ(DecodePeriodKey(EncodePeriodKey(kPeriod)), kPeriod);
   const PeriodSums sums = {~absl::uint128(0), absl::uint128(1) << 64};
   EXPECT_EQ(DecodePeriodSums(EncodePeriodSums(sums)), sums);
@@ -192,19 +217,24 @@ TEST(BookRows, BytesThatNoEncoderMadeAreRefused) {
            "0600000200b817ac02f0010201a00600",    // a coupon that comes back twice
            "0600000200b817ac02f0010002a00600",    // reviewed twice
            "0600007f00b817ac02f0010001a00600",    // more lines than there are octets
-           "07",                                  // a form that is none
-           "070000",
+           "0700e62400",                          // a state of an exchange that is none
+           "0706e62400",                          // likewise
+           "0703e62402",                          // returned twice
+           "0703e624",                            // cut
+           "0703e6240100",                        // and more
+           "08",                                  // a form that is none
+           "080000",
        }) {
     EXPECT_FALSE(DecodeUndone(FromHex(hex)).has_value()) << hex;
   }
   EXPECT_FALSE(DecodeClaim(FromHex("000000000000000b00000000")).has_value()) << "nobody";
   EXPECT_FALSE(DecodePeriodKey(FromHex("02ac0000000100")).has_value()) << "kind 0";
-  EXPECT_TRUE(DecodePeriodKey(FromHex("02ac000000010c")).has_value());
-  EXPECT_FALSE(DecodePeriodKey(FromHex("02ac000000010d")).has_value()) << "kind 13";
+  EXPECT_TRUE(DecodePeriodKey(FromHex("02ac000000010d")).has_value());
+  EXPECT_FALSE(DecodePeriodKey(FromHex("02ac000000010e")).has_value()) << "kind 14";
   EXPECT_FALSE(DecodeListingKey(FromHex("000000000000000b0000000000001266")).has_value())
       << "list 0";
-  EXPECT_FALSE(DecodeListingKey(FromHex("050000000000000b0000000000001266")).has_value())
-      << "list 5";
+  EXPECT_FALSE(DecodeListingKey(FromHex("070000000000000b0000000000001266")).has_value())
+      << "list 7";
   EXPECT_FALSE(DecodeLinks(EncodeU64(0)).has_value()) << "no link has no row";
   EXPECT_FALSE(DecodeAccount(FromHex("02190002010000"
                                      "01"))
@@ -214,7 +244,10 @@ TEST(BookRows, BytesThatNoEncoderMadeAreRefused) {
                                      "0202"))
                    .has_value())
       << "nor a day";
-  EXPECT_FALSE(DecodeAccount(FromHex("021d0000010000")).has_value()) << "kind 13";
+  EXPECT_TRUE(DecodeAccount(FromHex("021d0000010000")).has_value());
+  EXPECT_FALSE(DecodeAccount(FromHex("021d000201000008")).has_value())
+      << "whose it is, the registry tells";
+  EXPECT_FALSE(DecodeAccount(FromHex("021e0000010000")).has_value()) << "kind 14";
 }
 
 TEST(BookRows, WhatHasNoFormAborts) {
@@ -224,6 +257,12 @@ TEST(BookRows, WhatHasNoFormAborts) {
   Undone used = Used();
   used.coupon = Locked().coupon;
   EXPECT_DEATH(EncodeUndone(used), "no ledger makes");
+  Undone undecided = Returned();
+  undecided.exchange->state = 0;
+  EXPECT_DEATH(EncodeUndone(undecided), "no ledger makes");
+  Undone twice = Returned();
+  twice.cancelled = true;
+  EXPECT_DEATH(EncodeUndone(twice), "no ledger makes");
   Undone counted = Locked();
   counted.quantity = 1;
   EXPECT_DEATH(EncodeUndone(counted), "no ledger makes");

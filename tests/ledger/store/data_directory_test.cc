@@ -54,7 +54,7 @@ TEST_F(DataDirectoryTest, ANewOneIsFreshUntilItIsMarked) {
     ASSERT_TRUE((*made)->MarkFormat().ok());
     EXPECT_FALSE((*made)->fresh());
   }
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 5\n");
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 6\n");
   const auto again = Open(Missing::kRefuse);
   ASSERT_TRUE(again.ok()) << again.status().ToString();
   EXPECT_FALSE((*again)->fresh());
@@ -105,17 +105,17 @@ TEST_F(DataDirectoryTest, ASecondProcessIsRefusedWithTheOwnersProcessId) {
 
 TEST_F(DataDirectoryTest, ANewerFormatIsRefused) {
   MakeLedger();
-  WriteBytes(path_ + "/FORMAT", "tanhui data 6\n");
-  ExpectRefused({path_, "format 6", "only 5", "newer tanhui", "nothing was changed"});
-  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 6\n");
+  WriteBytes(path_ + "/FORMAT", "tanhui data 7\n");
+  ExpectRefused({path_, "format 7", "only 6", "newer tanhui", "nothing was changed"});
+  EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), "tanhui data 7\n");
 }
 
 TEST_F(DataDirectoryTest, AnOlderFormatIsRefused) {
   MakeLedger();
-  for (const std::string format : {"1", "2", "3", "4"}) {
+  for (const std::string format : {"1", "2", "3", "4", "5"}) {
     const std::string bytes = "tanhui data " + format + "\n";
     WriteBytes(path_ + "/FORMAT", bytes);
-    ExpectRefused({path_, "format " + format, "only 5", "an older tanhui", "no conversion",
+    ExpectRefused({path_, "format " + format, "only 6", "an older tanhui", "no conversion",
                    "new ledger", "nothing was changed"});
     ExpectRefused({"format " + format}, Missing::kRefuse);
     EXPECT_EQ(ReadBytes(path_ + "/FORMAT"), bytes);
@@ -129,7 +129,7 @@ TEST_F(DataDirectoryTest, ADamagedFormatIsRefused) {
         "tanhui data -1\n", "Tanhui data 2\n", "tanhui data 99999999999999999999\n"}) {
     WriteBytes(path_ + "/FORMAT", text);
     SCOPED_TRACE(text);
-    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 5", "backup"});
+    ExpectRefused({path_ + "/FORMAT is damaged", "tanhui data 6", "backup"});
     ExpectRefused({"damaged"}, Missing::kRefuse);
   }
 }

@@ -5,7 +5,10 @@
 #include <set>
 #include <tuple>
 
+#include "ledger/coupons/coupon.h"
+#include "ledger/rules/tallies.h"
 #include "tests/property/coupons/coupon_life.h"
+#include "tests/property/decided_again.h"
 
 namespace tanhui::property {
 
@@ -54,7 +57,8 @@ bool CouponLife::Ask(const Command& command, const std::string& expected) {
   if (outcome != "OK") {
     return false;
   }
-  CheckDecidedAgain();
+  CatchUp(world_.last_index());
+  ExpectDecidedAgain(world_, replica_);
   TakeReturns();
   return true;
 }
@@ -72,20 +76,6 @@ void CouponLife::CheckTrial(const Command& completed) {
   }
   world_.UndoTrial();
   ExpectSame(world_.state(), before);
-}
-
-// An audit's way: the last entry on what came before it.
-void CouponLife::CheckDecidedAgain() {
-  CatchUp(world_.last_index());
-  Command again;
-  again.draft = world_.last();
-  again.privileged = true;
-  ForgetEffects(again.draft);
-  const Decision decision = world_.DecideOn(replica_, again);
-  const auto* entry = std::get_if<Entry>(&decision);
-  EXPECT_TRUE(entry != nullptr && entry->SerializeAsString() == world_.last().SerializeAsString())
-      << (entry != nullptr ? entry->DebugString() : "refused") << " instead of "
-      << world_.last().DebugString();
 }
 
 // A working set's way: what the draft, its target and what stands besides name.
@@ -194,6 +184,7 @@ void CouponLife::CheckBooks() {
   for (std::size_t at = 0; at < model_.campaigns.size(); ++at) {
     CheckCampaign(at);
   }
+  CheckTallies();
   for (const auto& [merchant, claim] :
        {std::pair(kMall, kClaim), std::pair(kBakery, kBakeryClaim)}) {
     ASSERT_EQ(world_.BalanceOf(claim), model_.ClaimOf(merchant.value()));
@@ -204,6 +195,47 @@ void CouponLife::CheckBooks() {
   for (const auto& [account, points] : model_.points) {
     ASSERT_EQ(world_.BalanceOf(AccountNo(account)), points) << "account " << account;
   }
+}
+
+// What counts against citizens' limits is what they have; of campaigns that are over some may stand
+// there still, but not of who was counted just now.
+void CouponLife::CheckTallies() {
+  const Entry& last = world_.last();
+  const std::uint64_t counted = last.has_coupon_application() ? last.coupon_application().account()
+                                : last.has_coupon_issue()     ? last.coupon_issue().account()
+                                                              : 0;
+  for (const AccountNo citizen : citizens_) {
+    const auto& tallies = world_.Of(citizen).tallies;
+    for (std::size_t at = 0; at < model_.campaigns.size(); ++at) {
+      const ModelCampaign& campaign = model_.campaigns[at];
+      const Opening& terms = campaign.terms;
+      const LimitNo limit = coupons::LimitOf(CampaignNo(terms.number()));
+      const std::uint64_t account = citizen.value();
+      if (!campaign.OverAt(Now()) && model_.Standing(account) == account) {
+        const auto amount = [&](std::uint32_t category, BusinessDate first) {
+          return rules::CountedOf(tallies, limit, category, first);
+        };
+        const std::int64_t all = model_.CouponsOf(at, account);
+        const std::int64_t today = model_.CouponsOn(at, account, world_.today().value());
+        ASSERT_EQ(amount(0, BusinessDate(0)), terms.per_citizen() == 0 ? 0 : all);
+        ASSERT_EQ(amount(0, world_.today()), terms.per_citizen_day() == 0 ? 0 : today);
+        ASSERT_EQ(amount(1, BusinessDate(0)), model_.ApplicationsOf(at, account));
+      }
+      const bool limited =
+          last.has_coupon_application() ||
+          (last.has_coupon_issue() && LimitsCitizens(last.coupon_issue().campaign()));
+      if (limited && model_.Standing(counted) == account &&
+          campaign.OverAt(last.recorded_micros())) {
+        ASSERT_TRUE(std::none_of(tallies.begin(), tallies.end(),
+                                 [&](const Tally& tally) { return tally.limit == limit; }));
+      }
+    }
+  }
+}
+
+bool CouponLife::LimitsCitizens(std::uint32_t campaign) const {
+  const Opening& terms = model_.campaigns.at(campaign - 1).terms;
+  return terms.per_citizen() != 0 || terms.per_citizen_day() != 0;
 }
 
 void CouponLife::CheckCampaign(std::size_t at) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "ledger/core/check.h"
+#include "tests/ledger/points/earning/acts.h"
 
 namespace tanhui::property {
 namespace {
@@ -14,8 +15,8 @@ using namespace world;  // NOLINT: the words of commands
 namespace pb = entry::v1;
 
 constexpr std::int64_t kHour = 60 * kMicrosPerMinute;
-constexpr std::array kShops = {kShop,      kStoreAccount, kTillAccount,
-                               kStampShop, kKioskShop,    kBakeryShop};
+constexpr std::uint32_t kCentre = 500103;
+constexpr std::uint32_t kSuburb = 500104;
 constexpr std::array kBudgets = {kDistrictFen, kSponsorFen};
 constexpr int kMoreCitizens = 6;
 
@@ -23,7 +24,10 @@ ParticipantNo MerchantOf(const World& world, AccountNo shop) { return world.Of(s
 
 }  // namespace
 
-CouponLife::CouponLife(std::uint64_t seed) : random_(seed), world_(Town()), model_(&Sha256) {
+CouponLife::CouponLife(std::uint64_t seed)
+    : random_(seed), world_(static_cast<World (*)()>(Town)()), model_(&Sha256) {
+  OpenUnits();
+  PublishProducts();
   citizens_ = {kAlice, kBob, kCarol, kMinor, kStampAlice};
   for (int i = 0; i < kMoreCitizens; ++i) {
     Done(world_, By(OpenCitizen(NextId(), kPoints), kOperator));
@@ -36,6 +40,51 @@ CouponLife::CouponLife(std::uint64_t seed) : random_(seed), world_(Town()), mode
   replica_ = world_.state();
   replica_.TakeChanges();
   applied_ = returns_seen_ = listed_from_ = world_.entries().size();
+}
+
+// A store of the mall with a till in one district, and one of the bakery in another.
+void CouponLife::OpenUnits() {
+  shops_ = {kShop, kStoreAccount, kTillAccount, kStampShop, kKioskShop, kBakeryShop};
+  above_ = {{kStoreAccount, kShop}, {kTillAccount, kStoreAccount}};
+  const auto open = [&](Command command, std::uint32_t district, AccountNo above) {
+    auto& unit = *command.draft.mutable_unit_creation();
+    unit.set_district(unit.level() == pb::UNIT_LEVEL_STORE ? district : 0);
+    Done(world_, By(command, kOperator));
+    shops_.emplace_back(world_.last().unit_creation().account());
+    above_[shops_.back()] = above;
+    districts_[shops_.back()] = district;
+  };
+  open(CreateStore(NextId(), kMall, kPoints, "centre"), kCentre, kShop);
+  const UnitNo centre(world_.last().unit_creation().number());
+  open(CreateTill(NextId(), kMall, kPoints, centre, "t"), kCentre, shops_.back());
+  open(CreateStore(NextId(), kBakery, kPoints, "suburb"), kSuburb, kBakeryShop);
+}
+
+void CouponLife::PublishProducts() {
+  constexpr int kSoon = 12;  // days
+  pb::Catalogue catalogue;
+  catalogue.set_code("appliances");
+  catalogue.set_version(1);
+  catalogue.set_first_date("2024-01-01");
+  catalogue.set_display_name("appliances");
+  catalogue.set_publisher("test");
+  const auto add = [&](std::string_view code, const ModelProduct& listed) {
+    pb::Product& product = *catalogue.add_products();
+    product.set_code(std::string(code));
+    product.set_category(listed.category);
+    product.set_brand("brand");
+    product.set_display_name(std::string(code));
+    product.set_energy_grade(listed.grade);
+    product.set_valid_to(FormatDate(BusinessDate(listed.last_day)));
+    model_.products[static_cast<std::uint32_t>(catalogue.products_size())] = listed;
+  };
+  const int today = world_.today().value();
+  add("f0", {"fridge", 0, today + 1'000});
+  add("f1", {"fridge", 1, today + 1'000});
+  add("f3", {"fridge", 3, today + 1'000});
+  add("f2", {"fridge", 2, today + kSoon});
+  add("l2", {"lamp", 2, today + 1'000});
+  PublishDocument(world_, pb::DOCUMENT_KIND_CATALOGUE, catalogue.SerializeAsString());
 }
 
 void CouponLife::Step() {
@@ -118,6 +167,15 @@ void CouponLife::DrawValue(Opening& terms) {
   if (own < 1'000) {
     terms.set_reviewed(OneIn(3));
     terms.set_funded_ceiling_fen(OneIn(4) ? 1 + any(MaxDiscount(terms)) : 0);
+    if (OneIn(4)) {
+      auto& trade_in = *terms.mutable_trade_in();
+      trade_in.add_categories("fridge");
+      if (OneIn(2)) {
+        trade_in.add_categories("lamp");
+      }
+      trade_in.set_worst_grade(static_cast<std::uint32_t>(any(4)));
+      terms.set_reviewed(true);
+    }
   }
 }
 
@@ -131,6 +189,12 @@ Opening CouponLife::RandomTerms() {
   if (OneIn(4)) {
     terms.add_merchants(kMall.value());
     terms.add_merchants((OneIn(2) ? kKiosk : kBakery).value());
+  }
+  if (OneIn(5)) {
+    terms.add_districts(kCentre);
+    if (OneIn(2)) {
+      terms.add_districts(kSuburb);
+    }
   }
   if (OneIn(2)) {
     terms.add_categories("appliance");
@@ -353,17 +417,25 @@ bool CouponLife::IsFrozen(const ModelCoupon& coupon) {
 }
 
 bool CouponLife::IsSuspended(AccountNo shop) {
-  return suspended_[shop] || (shop == kTillAccount && IsSuspended(kStoreAccount)) ||
-         (shop == kStoreAccount && IsSuspended(kShop));
+  const auto above = above_.find(shop);
+  return suspended_[shop] || (above != above_.end() && IsSuspended(above->second));
 }
 
 ModelOrder CouponLife::RandomOrder(const ModelCampaign& campaign, pb::CouponOrder& body) {
   ModelOrder order;
-  const AccountNo merchant = kShops[AnyOf(kShops)];
+  // Where there are few places, rather one of them.
+  AccountNo merchant = shops_[AnyOf(shops_)];
+  for (int tries = 0; tries < 3 && !campaign.terms.districts().empty() &&
+                      districts_.find(merchant) == districts_.end();
+       ++tries) {
+    merchant = shops_[AnyOf(shops_)];
+  }
   order.name = OneIn(6) && !model_.uses.empty() ? model_.uses[Recent(model_.uses.size())].order.name
                                                 : "o" + std::to_string(ids_);
   order.merchant = MerchantOf(world_, merchant).value();
   order.suspended = IsSuspended(merchant);
+  const auto district = districts_.find(merchant);
+  order.district = district == districts_.end() ? 0 : district->second;
   std::vector<Goods> goods;
   const auto most =
       static_cast<std::uint64_t>(campaign.terms.threshold_fen() + MaxDiscount(campaign.terms) + 1);
@@ -378,6 +450,31 @@ ModelOrder CouponLife::RandomOrder(const ModelCampaign& campaign, pb::CouponOrde
   }
   body = OrderAt(merchant, order.name, goods, campaign.terms.stacking_slot());
   return order;
+}
+
+ModelTradeIn CouponLife::RandomTradeIn(pb::CouponRedemption& body) {
+  ModelTradeIn made;
+  made.product = static_cast<std::uint32_t>(1 + Below(model_.products.size() + 1));
+  const auto product = model_.products.find(made.product);
+  made.category = OneIn(6)                           ? "washer"
+                  : product == model_.products.end() ? "fridge"
+                                                     : product->second.category;
+  // Often those of one that was rejected, or that came back.
+  std::vector<std::string> again;
+  for (int tries = 0; tries < 8 && again.empty() && !model_.uses.empty(); ++tries) {
+    const ModelUse& before = model_.uses[AnyOf(model_.uses)];
+    const bool free = (before.reviewed && before.approved == 0) || before.GoodsLeft() == 0;
+    again = free || OneIn(4) ? before.trade_in.pieces : again;
+  }
+  for (std::size_t i = 0; i < 4; ++i) {
+    std::string piece =
+        again.empty() || OneIn(3) ? std::to_string(i) + " of " + std::to_string(ids_) : again[i];
+    body.mutable_order()->add_nullifiers(OrderNullifier(piece, 0));
+    made.pieces.push_back(std::move(piece));
+  }
+  body.mutable_trade_in()->set_category(made.category);
+  body.mutable_trade_in()->set_product(made.product);
+  return made;
 }
 
 void CouponLife::Lock() {
@@ -431,18 +528,23 @@ void CouponLife::Use() {
     }
     if (order.merchant == kMall.value() && OneIn(3)) {  // another till
       body.set_merchant(OneIn(2) ? kTillAccount.value() : kStampShop.value());
+      order.district = 0;
     }
     order.suspended = IsSuspended(AccountNo(body.merchant()));
   }
   const ParticipantNo caller = AnyCaller();
   const std::string id = NextId();
-  if (!Ask(By(UseCoupon(id, coupon.entry, body), caller),
-           IsFrozen(coupon) ? "ACCOUNT_FROZEN"
-                            : model_.WhyNotUsed(coupon, order, caller.value(), Now()))) {
+  Command command = By(UseCoupon(id, coupon.entry, body), caller);
+  const ModelTradeIn trade_in = campaign.terms.has_trade_in()
+                                    ? RandomTradeIn(*command.draft.mutable_coupon_redemption())
+                                    : ModelTradeIn();
+  if (!Ask(command, IsFrozen(coupon)
+                        ? "ACCOUNT_FROZEN"
+                        : model_.WhyNotUsed(coupon, order, trade_in, caller.value(), Now()))) {
     return;
   }
   const pb::CouponRedemption& made = world_.last().coupon_redemption();
-  ModelUse use{id, world_.last_index(), caller.value(), at, order};
+  ModelUse use{id, world_.last_index(), caller.value(), at, order, trade_in};
   use.discount = DiscountOf(campaign.terms, EligibleOf(order.goods));
   use.back.resize(order.goods.size());
   EXPECT_EQ(made.discount_fen(), use.discount);
@@ -450,8 +552,10 @@ void CouponLife::Use() {
   EXPECT_EQ(made.campaign(), campaign.terms.number());
   coupon.state = ModelCouponState::kUsed;
   coupon.touched = true;
-  for (const std::string& key : SlotsOf(order, campaign.terms.stacking_slot())) {
-    model_.orders[key] = 0;
+  std::vector<std::string> keys = SlotsOf(order, campaign.terms.stacking_slot());
+  keys.insert(keys.end(), trade_in.pieces.begin(), trade_in.pieces.end());
+  for (const std::string& key : keys) {
+    model_.claims[key] = {model_.uses.size(), 0};
   }
   model_.uses.push_back(use);
   if (!campaign.terms.reviewed()) {

@@ -46,7 +46,6 @@ class CouponLife {
   bool Ask(const Command& command, const std::string& expected);
   void CheckTrial(const Command& completed);
   void CheckPart(const Command& completed);
-  void CheckDecidedAgain();
   void TakeReturns();
 
   void Open();
@@ -78,6 +77,8 @@ class CouponLife {
   // Of the shop or of one above it.
   bool IsSuspended(AccountNo shop);
   ModelOrder RandomOrder(const ModelCampaign& campaign, entry::v1::CouponOrder& body);
+  // Of a campaign of trade-ins; some of its pieces were often used before.
+  ModelTradeIn RandomTradeIn(entry::v1::CouponRedemption& body);
   // Whether the attestations of the draft are all that the campaign asks for.
   bool Attest(const ModelCampaign& campaign, google::protobuf::RepeatedPtrField<std::string>& out);
   void NoteRefund(ModelUse& use, const std::map<std::uint32_t, std::int64_t>& parts,
@@ -85,9 +86,13 @@ class CouponLife {
   void NotePointsBack(const ModelCoupon& coupon);
   ParticipantNo AnyCaller();
 
+  void OpenUnits();
+  void PublishProducts();
   void CatchUp(std::size_t to);
   void CheckBooks();
   void CheckCampaign(std::size_t at);
+  void CheckTallies();
+  bool LimitsCitizens(std::uint32_t campaign) const;
   void CheckListings();
 
   std::mt19937_64 random_;
@@ -95,7 +100,10 @@ class CouponLife {
   CouponModel model_;
   std::vector<AccountNo> citizens_;
   std::map<AccountNo, bool> frozen_;
-  std::map<AccountNo, bool> suspended_;                    // merchants' accounts
+  std::vector<AccountNo> shops_;
+  std::map<AccountNo, bool> suspended_;           // merchants' accounts
+  std::map<AccountNo, AccountNo> above_;          // of a unit's account the one of what is above
+  std::map<AccountNo, std::uint32_t> districts_;  // likewise, of those that lie in one
   std::map<std::uint64_t, entry::v1::CouponOrder> locks_;  // by coupon
   State replica_;
   std::size_t applied_ = 0;  // entries, to the replica

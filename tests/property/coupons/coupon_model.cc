@@ -137,6 +137,12 @@ std::int64_t CouponModel::CouponsOf(std::size_t campaign, std::uint64_t account)
   });
 }
 
+std::int64_t CouponModel::ApplicationsOf(std::size_t campaign, std::uint64_t account) const {
+  return std::count_if(applications.begin(), applications.end(), [&](const ModelApplication& made) {
+    return made.campaign == campaign && Standing(made.account) == account;
+  });
+}
+
 std::int64_t CouponModel::CouponsOn(std::size_t campaign, std::uint64_t account, int day) const {
   return std::count_if(coupons.begin(), coupons.end(), [&](const ModelCoupon& coupon) {
     return coupon.campaign == campaign && !coupon.cancelled &&
@@ -193,11 +199,7 @@ std::string CouponModel::WhyNotApplied(std::size_t campaign, std::uint64_t accou
   if (!attested) {
     return "COUPON_NOT_ELIGIBLE";
   }
-  const bool before = std::any_of(
-      applications.begin(), applications.end(), [&](const ModelApplication& application) {
-        return application.campaign == campaign && Standing(application.account) == account;
-      });
-  return before ? "COUPON_LIMIT" : "OK";
+  return ApplicationsOf(campaign, account) > 0 ? "COUPON_LIMIT" : "OK";
 }
 
 std::int64_t CouponModel::ValidUntil(const ModelCoupon& coupon) const {
@@ -212,11 +214,12 @@ bool CouponModel::ValidAt(const ModelCoupon& coupon, std::int64_t now) const {
 std::string CouponModel::WhyNotAtOrder(const ModelCoupon& coupon, const ModelOrder& order) const {
   const ModelCampaign& campaign = Of(coupon);
   const Opening& terms = campaign.terms;
-  const bool listed =
-      terms.merchants().empty() || std::find(terms.merchants().begin(), terms.merchants().end(),
-                                             order.merchant) != terms.merchants().end();
+  const auto named = [](const auto& list, std::uint32_t number) {
+    return list.empty() || std::find(list.begin(), list.end(), number) != list.end();
+  };
   const auto claim = settles.find(order.merchant);
-  if (!listed || (LockOf(terms) > 0 && (claim == settles.end() || !claim->second))) {
+  if (!named(terms.merchants(), order.merchant) || !named(terms.districts(), order.district) ||
+      (LockOf(terms) > 0 && (claim == settles.end() || !claim->second))) {
     return "COUPON_NOT_ACCEPTED";
   }
   const std::int64_t eligible = EligibleOf(order.goods);
@@ -226,15 +229,39 @@ std::string CouponModel::WhyNotAtOrder(const ModelCoupon& coupon, const ModelOrd
   return "OK";
 }
 
-bool CouponModel::OrderFree(const ModelCampaign& campaign, const ModelOrder& order,
-                            std::uint32_t caller) const {
-  for (const std::string& key : SlotsOf(order, campaign.terms.stacking_slot())) {
-    const auto claimed = orders.find(key);
-    if (claimed != orders.end() && claimed->second != caller) {
-      return false;
+std::string CouponModel::WhyNotTradedIn(const Opening& terms, const ModelTradeIn& trade_in,
+                                        std::int64_t now) const {
+  const auto& categories = terms.trade_in().categories();
+  if (std::find(categories.begin(), categories.end(), trade_in.category) == categories.end()) {
+    return "COUPON_NOT_ACCEPTED";
+  }
+  const auto product = products.find(trade_in.product);
+  if (product == products.end() || DayAt(now) > product->second.last_day) {
+    return "PRODUCT_NOT_LISTED";
+  }
+  const std::uint32_t worst = terms.trade_in().worst_grade();
+  const std::uint32_t grade = product->second.grade;
+  return product->second.category == trade_in.category &&
+                 (worst == 0 || (grade != 0 && grade <= worst))
+             ? "OK"
+             : "COUPON_NOT_ACCEPTED";
+}
+
+bool CouponModel::AreFree(const std::vector<std::string>& keys, std::uint32_t caller) const {
+  return std::all_of(keys.begin(), keys.end(), [&](const std::string& key) {
+    const auto claimed = claims.find(key);
+    return claimed == claims.end() || claimed->second.free_to == caller;
+  });
+}
+
+void CouponModel::Free(const ModelUse& use, const std::vector<std::string>& keys) {
+  const auto at = static_cast<std::size_t>(&use - uses.data());
+  for (const std::string& key : keys) {
+    Claim& claim = claims.at(key);
+    if (claim.use == at && claim.free_to == 0) {
+      claim.free_to = use.caller;
     }
   }
-  return true;
 }
 
 std::string CouponModel::WhyNotLocked(const ModelCoupon& coupon, const ModelOrder& order,
@@ -253,13 +280,21 @@ std::string CouponModel::WhyNotLocked(const ModelCoupon& coupon, const ModelOrde
     return "LOCK_DEADLINE";
   }
   const std::string why = WhyNotAtOrder(coupon, order);
-  return why != "OK" || OrderFree(Of(coupon), order, caller) ? why : "ORDER_USED";
+  return why != "OK" || AreFree(SlotsOf(order, Of(coupon).terms.stacking_slot()), caller)
+             ? why
+             : "ORDER_USED";
 }
 
 std::string CouponModel::WhyNotUsed(const ModelCoupon& coupon, const ModelOrder& order,
-                                    std::uint32_t caller, std::int64_t now) const {
+                                    const ModelTradeIn& trade_in, std::uint32_t caller,
+                                    std::int64_t now) const {
   if (order.suspended) {
     return "UNIT_SUSPENDED";
+  }
+  const Opening& terms = Of(coupon).terms;
+  const std::string traded_in = terms.has_trade_in() ? WhyNotTradedIn(terms, trade_in, now) : "OK";
+  if (traded_in == "PRODUCT_NOT_LISTED") {
+    return traded_in;
   }
   const ModelCouponState state = coupon.StateAt(now);
   if (state == ModelCouponState::kUsed || state == ModelCouponState::kVoid) {
@@ -268,7 +303,7 @@ std::string CouponModel::WhyNotUsed(const ModelCoupon& coupon, const ModelOrder&
   if (!ValidAt(coupon, now)) {
     return "COUPON_NOT_VALID";
   }
-  const std::string why = WhyNotAtOrder(coupon, order);
+  const std::string why = traded_in == "OK" ? WhyNotAtOrder(coupon, order) : traded_in;
   if (why != "OK") {
     return why;
   }
@@ -277,7 +312,10 @@ std::string CouponModel::WhyNotUsed(const ModelCoupon& coupon, const ModelOrder&
        order.goods != coupon.locked_for.goods)) {
     return "COUPON_ORDER_MISMATCH";
   }
-  return OrderFree(Of(coupon), order, caller) ? "OK" : "ORDER_USED";
+  if (!AreFree(SlotsOf(order, terms.stacking_slot()), caller)) {
+    return "ORDER_USED";
+  }
+  return AreFree(trade_in.pieces, caller) ? "OK" : "TRADE_IN_USED";
 }
 
 std::int64_t CouponModel::PaidFor(const ModelUse& use) const {
@@ -363,8 +401,8 @@ std::int64_t CouponModel::ClaimOf(std::uint32_t merchant) const {
   const auto paid = settled.find(merchant);
   std::int64_t claim = paid == settled.end() ? 0 : -paid->second;
   for (const ModelUse& use : uses) {
-    const bool claims = !Of(use).terms.reviewed() || use.reviewed;
-    claim += use.order.merchant == merchant && claims ? PaidFor(use) : 0;
+    const bool counts = !Of(use).terms.reviewed() || use.reviewed;
+    claim += use.order.merchant == merchant && counts ? PaidFor(use) : 0;
   }
   return claim;
 }

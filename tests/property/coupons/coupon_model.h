@@ -56,8 +56,21 @@ std::int64_t EligibleOf(const std::vector<ModelGoods>& goods);
 struct ModelOrder {
   std::string name;
   std::uint32_t merchant = 0;  // participant
+  std::uint32_t district = 0;  // in which its unit lies
   bool suspended = false;
   std::vector<ModelGoods> goods;
+};
+
+// An appliance of a catalogue.
+struct ModelProduct {
+  std::string category;
+  std::uint32_t grade = 0;  // 1 is the best; 0: none
+  int last_day = 0;         // on which it is listed
+};
+struct ModelTradeIn {
+  std::string category;
+  std::uint32_t product = 0;
+  std::vector<std::string> pieces;  // what counts once: old one, new one, invoice, owner
 };
 
 struct ModelApplication {
@@ -95,6 +108,7 @@ struct ModelUse {
   std::uint32_t caller = 0;
   std::size_t coupon = 0;
   ModelOrder order = {};
+  ModelTradeIn trade_in = {};  // of a campaign of trade-ins
   std::int64_t discount = 0;
   std::vector<std::int64_t> back = {};  // of each line
   std::int64_t discount_back = 0;
@@ -124,8 +138,13 @@ class CouponModel {
   std::vector<ModelCoupon> coupons;
   std::vector<ModelUse> uses;
   std::map<std::uint64_t, std::uint64_t> merged;  // accounts
-  // 0: nobody may claim it; otherwise who may.
-  std::map<std::string, std::uint32_t> orders;
+  // Who claimed what counts once: slots of orders, pieces of trade-ins.
+  struct Claim {
+    std::size_t use = 0;
+    std::uint32_t free_to = 0;  // 0: nobody; otherwise who may claim it
+  };
+  std::map<std::string, Claim> claims;
+  std::map<std::uint32_t, ModelProduct> products;
   std::map<std::uint32_t, bool> settles;          // merchants
   std::map<std::uint64_t, std::int64_t> points;   // of citizens
   std::map<std::uint32_t, std::int64_t> settled;  // of merchants, fen
@@ -149,7 +168,8 @@ class CouponModel {
                             std::int64_t now) const;
   std::string WhyNotLocked(const ModelCoupon& coupon, const ModelOrder& order,
                            std::int64_t deadline, std::uint32_t caller, std::int64_t now) const;
-  std::string WhyNotUsed(const ModelCoupon& coupon, const ModelOrder& order, std::uint32_t caller,
+  std::string WhyNotUsed(const ModelCoupon& coupon, const ModelOrder& order,
+                         const ModelTradeIn& trade_in, std::uint32_t caller,
                          std::int64_t now) const;
   // What `parts`, by line, do.
   ModelRefund RefundOf(const ModelUse& use,
@@ -160,6 +180,8 @@ class CouponModel {
   // What the funders pay of it, as far as the discount was not given back; by the review once
   // there was one.
   std::int64_t PaidFor(const ModelUse& use) const;
+  // The keys that the use claims are free again to its caller.
+  void Free(const ModelUse& use, const std::vector<std::string>& keys);
   void AddToClaim(std::uint32_t merchant, std::int64_t fen, int day);
 
   // --- counted again ---
@@ -174,17 +196,19 @@ class CouponModel {
   Money Recount(std::size_t campaign) const;
   std::int64_t ClaimOf(std::uint32_t merchant) const;
   std::int64_t CouponsOf(std::size_t campaign, std::uint64_t account) const;
+  std::int64_t ApplicationsOf(std::size_t campaign, std::uint64_t account) const;
   std::int64_t CouponsOn(std::size_t campaign, std::uint64_t account, int day) const;
 
  private:
   std::string WhyNotAtOrder(const ModelCoupon& coupon, const ModelOrder& order) const;
-  bool OrderFree(const ModelCampaign& campaign, const ModelOrder& order,
-                 std::uint32_t caller) const;
+  std::string WhyNotTradedIn(const Opening& terms, const ModelTradeIn& trade_in,
+                             std::int64_t now) const;
+  bool AreFree(const std::vector<std::string>& keys, std::uint32_t caller) const;
 
   Sha256Function hash_;
 };
 
-// The keys of `orders` that a coupon of the slot uses up.
+// The keys of `claims` that a coupon of the slot uses up.
 std::vector<std::string> SlotsOf(const ModelOrder& order, std::uint32_t slot);
 
 // By what a lottery draws, and the place of an application in it.

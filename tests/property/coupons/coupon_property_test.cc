@@ -64,9 +64,9 @@ TEST(CouponProperty, EveryCouponIsAccountedFor) {
                              "COUPON_LIMIT", "COUPONS_GONE", "INSUFFICIENT_BALANCE"}) {
     EXPECT_GT(often(Entry::kCouponIssue, reason), 1) << reason;
   }
-  for (const char* reason :
-       {"OK", "COUPON_STATE", "COUPON_NOT_VALID", "COUPON_NOT_ACCEPTED", "COUPON_BELOW_THRESHOLD",
-        "COUPON_ORDER_MISMATCH", "ORDER_USED", "UNIT_SUSPENDED"}) {
+  for (const char* reason : {"OK", "COUPON_STATE", "COUPON_NOT_VALID", "COUPON_NOT_ACCEPTED",
+                             "COUPON_BELOW_THRESHOLD", "COUPON_ORDER_MISMATCH", "ORDER_USED",
+                             "UNIT_SUSPENDED", "PRODUCT_NOT_LISTED", "TRADE_IN_USED"}) {
     EXPECT_GT(often(Entry::kCouponRedemption, reason), 1) << reason;
   }
   for (const char* reason : {"OK", "COUPON_RETURN_POLICY", "NOTHING_LEFT_TO_UNDO"}) {

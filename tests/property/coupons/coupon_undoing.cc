@@ -26,6 +26,9 @@ void CouponLife::NoteRefund(ModelUse& use, const std::map<std::uint32_t, std::in
     use.back[line] += fen;
   }
   use.discount_back += refund.discount;
+  if (refund.whole) {
+    model_.Free(use, use.trade_in.pieces);
+  }
   if (comes) {
     use.coupon_back = true;
     coupon.state = ModelCouponState::kReady;
@@ -89,9 +92,7 @@ void CouponLife::CancelUse(ModelUse& use) {
     const bool back = world_.last().cancellation().coupon_undone().coupon_back();
     NoteRefund(use, parts, refund, back);
     use.cancelled = true;
-    for (const std::string& key : SlotsOf(use.order, model_.Of(use).terms.stacking_slot())) {
-      model_.orders[key] = use.caller;
-    }
+    model_.Free(use, SlotsOf(use.order, model_.Of(use).terms.stacking_slot()));
   }
 }
 
@@ -161,12 +162,17 @@ void CouponLife::Review() {
     return;
   }
   const std::int64_t approved =
-      OneIn(2) ? left : static_cast<std::int64_t>(Below(static_cast<std::uint64_t>(left)));
+      OneIn(2)   ? left
+      : OneIn(3) ? 0
+                 : static_cast<std::int64_t>(Below(static_cast<std::uint64_t>(left)));
   if (Ask(ReviewUse(NextId(), use.entry, approved, approved == left ? "" : "no_invoice"),
           waits ? "OK" : "REVIEW_STATE")) {
     use.reviewed = true;
     use.approved = approved;
     use.back_at_review = use.discount_back;
+    if (approved == 0) {
+      model_.Free(use, use.trade_in.pieces);
+    }
     model_.AddToClaim(use.order.merchant, approved, world_.today().value());
   }
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/ledger/claims/market.h"
+#include "tests/property/decided_again.h"
 #include "tests/property/market/market_model.h"
 
 namespace tanhui::property {
@@ -106,21 +107,9 @@ class Life {
     EXPECT_EQ(outcome.substr(0, outcome.find(' ')), expected)
         << outcome << " of " << command.draft.ShortDebugString().substr(0, 300);
     if (outcome == "OK") {
-      CheckDecidedAgain(before);
+      ExpectDecidedAgain(world_, before);
     }
     return outcome == "OK";
-  }
-
-  // An audit's way.
-  void CheckDecidedAgain(const State& before) {
-    Command again;
-    again.draft = world_.last();
-    again.privileged = true;
-    ForgetEffects(again.draft);
-    const Decision decision = world_.DecideOn(before, again);
-    const auto* entry = std::get_if<Entry>(&decision);
-    EXPECT_TRUE(entry != nullptr && entry->SerializeAsString() == world_.last().SerializeAsString())
-        << world_.last().DebugString();
   }
 
   // A working set's way: the accounts that are named, and those of the target.

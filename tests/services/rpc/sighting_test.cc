@@ -77,5 +77,34 @@ TEST(Sighting, WhatIsNone) {
   EXPECT_FALSE(Complete(booking, kRecorded, *sighting));
 }
 
+TEST(CouponSighting, OfAnIssueOnADevice) {
+  Command command;
+  command.draft.mutable_coupon_issue()->set_account(7);
+  EXPECT_FALSE(CouponSightingOf(command, 0).has_value()) << "nobody told on which";
+  auto sighting = CouponSightingOf(command, 99);
+  ASSERT_TRUE(sighting.has_value());
+  ASSERT_TRUE(Complete(AcceptedAs(command), Registry(), *sighting));
+  EXPECT_EQ(sighting->at, kRecorded);
+  EXPECT_EQ(sighting->citizen, AccountNo(7));
+  EXPECT_EQ(sighting->coupon, EntryIndex(42)) << "the entry that issued it";
+  EXPECT_EQ(sighting->device, 99U);
+  EXPECT_EQ(sighting->merchant, ParticipantNo(0));
+}
+
+TEST(CouponSighting, WhatIsNone) {
+  Command lock;
+  lock.draft.mutable_coupon_lock();
+  EXPECT_FALSE(CouponSightingOf(lock, 99).has_value());
+  Command use;
+  use.draft.mutable_coupon_redemption();
+  auto sighting = CouponSightingOf(use, 0);
+  ASSERT_TRUE(sighting.has_value());
+  EXPECT_FALSE(Complete(Refusal(Reason::kCouponState), Registry(), *sighting));
+  EXPECT_FALSE(Complete(AcceptedAs(use), Registry(), *sighting)) << "at nobody's account";
+  sequencer::Accepted retry = AcceptedAs(use);
+  retry.replayed = true;
+  EXPECT_FALSE(Complete(retry, Registry(), *sighting));
+}
+
 }  // namespace
 }  // namespace tanhui::rpc

@@ -11,7 +11,7 @@
 #include <memory>
 #include <string>
 
-#include "tanhui/v1/reconciliation.grpc.pb.h"
+#include "tanhui/v1/reports.grpc.pb.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -52,12 +52,17 @@ using Raw =
 
 class ChunkService final : public Raw {
  public:
-  ChunkService(int count, bool rests) : count_(count), rests_(rests) {}
+  // Whoever reads may go on for so many messages.
+  ChunkService(int count, bool rests, int admitted)
+      : count_(count), rests_(rests), admitted_(admitted) {}
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* ExportDay(grpc::CallbackServerContext* server,
                                                         const grpc::ByteBuffer*) override {
     const auto call =
         StreamCall::Make(*server, std::make_unique<v1::ExportDayResponse>(), kPatience);
+    call->SetAdmission([this] {
+      return admitted_-- > 0 ? std::nullopt : std::optional(Refusal(Reason::kUnauthenticated));
+    });
     call->Begin(std::make_unique<Chunks>(count_, rests_, &gone_));
     begun_.set_value(call);
     return call.get();
@@ -73,6 +78,7 @@ class ChunkService final : public Raw {
  private:
   const int count_;
   const bool rests_;
+  int admitted_;
   std::promise<void> gone_;
   std::future<void> of_source_ = gone_.get_future();
   std::promise<std::shared_ptr<StreamCall>> begun_;
@@ -81,7 +87,7 @@ class ChunkService final : public Raw {
 // A server with one such stream, and a client that has asked for it.
 class Stream {
  public:
-  Stream(int count, bool rests) : service_(count, rests) {
+  Stream(int count, bool rests, int admitted = 1'000'000) : service_(count, rests, admitted) {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
@@ -141,6 +147,15 @@ TEST(StreamCallTest, AStreamThatRestsIsNotCutOff) {
   grpc::Status status;
   EXPECT_EQ(stream.ReadAll(status), 3);
   EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST(StreamCallTest, WhoMayNotGoOnIsToldSo) {
+  Stream stream(100, true, 2);
+  stream.service().Wake();
+  grpc::Status status;
+  EXPECT_EQ(stream.ReadAll(status), 2);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAUTHENTICATED);
+  EXPECT_TRUE(stream.service().IsGone(kLong));
 }
 
 TEST(StreamCallTest, AServerThatStopsEndsAStalledStream) {

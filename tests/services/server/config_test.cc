@@ -181,6 +181,56 @@ TEST_F(ConfigTest, BrokenFiles) {
 }
 
 // The file that is shipped as the example holds every default.
+TEST_F(ConfigTest, Peers) {
+  const std::string own =
+      std::string(kNeeded) +
+      "peer_listen = '127.0.0.1:0'\npeer_certificate = 'peer.crt'\npeer_private_key = 'peer.key'\n";
+  const std::string peer =
+      "[[peers]]\nlog = 'cd.example/log'\naddress = 'cd.example:7342'\n"
+      "certificate = 'cd.crt'\nserver_name = 'cd.example'\n";
+  const auto config = Load(own + peer);
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_EQ(config->peers.listen, "127.0.0.1:0");
+  EXPECT_EQ(config->peers.private_key, directory_ + "/peer.key");
+  ASSERT_EQ(config->peers.peers.size(), 1U);
+  EXPECT_EQ(config->peers.peers[0].log, "cd.example/log");
+  EXPECT_EQ(config->peers.peers[0].certificate, directory_ + "/cd.crt");
+  EXPECT_TRUE(Load(own).ok()) << "heard by nobody yet";
+
+  ExpectRefused(std::string(kNeeded) + peer, "peer_listen");
+  ExpectRefused(std::string(kNeeded) + "peer_listen = '127.0.0.1:0'\n", "peer_certificate");
+  ExpectRefused(own + "[[peers]]\nlog = 'cd.example/log'\n", "server_name");
+  ExpectRefused(own + peer + "adress = 'x'\n", "adress");
+  ExpectRefused(own + "peers = 3\n", "peers");
+  std::string inside = own;
+  inside.replace(inside.find("'peer.key'"), 10, "'data/peer.key'");
+  ExpectRefused(inside, "peer_private_key");
+}
+
+TEST_F(ConfigTest, TheFilesOfPeersAreCertificates) {
+  const std::string certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  const auto write = [this](const std::string& name, const std::string& text) {
+    std::ofstream(directory_ + "/" + name) << text;
+  };
+  const auto config = Load(std::string(kNeeded) +
+                           "peer_listen = '127.0.0.1:0'\npeer_certificate = 'own.crt'\n"
+                           "peer_private_key = 'own.key'\n[[peers]]\nlog = 'cd'\naddress = 'a'\n"
+                           "certificate = 'cd.crt'\nserver_name = 'cd'\n");
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(std::string(ReadPeerFiles(config->peers).status().message()),
+              HasSubstr("peer_certificate"));
+  write("own.crt", certificate);
+  write("own.key", "key");
+  write("cd.crt", "no certificate");
+  EXPECT_THAT(std::string(ReadPeerFiles(config->peers).status().message()), HasSubstr("cd.crt"));
+  write("cd.crt", "a comment\n" + certificate);
+  const auto files = ReadPeerFiles(config->peers);
+  ASSERT_TRUE(files.ok()) << files.status();
+  EXPECT_EQ(files->endpoints[0].certificate, certificate);
+  write("cd.crt", certificate + certificate);
+  EXPECT_FALSE(ReadPeerFiles(config->peers).ok()) << "which of the two?";
+}
+
 TEST_F(ConfigTest, TheShippedFileLoads) {
   const char* source = std::getenv("TANHUI_SOURCE_DIR");
   if (source == nullptr) {

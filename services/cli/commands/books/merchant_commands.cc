@@ -94,6 +94,8 @@ void AddChange(CLI::App* unit, Session& session) {
   CLI::App* command = unit->add_subcommand(
       "change", "Suspend, resume or limit a merchant, a store or a till; what is not named stays");
   command->footer(
+      "A merchant's own credential suspends its stores and tills and resumes what it suspended "
+      "itself; the rest needs the role admin.\n"
       "Example:\n"
       "  tanhui merchant unit change tea-house/s12/t3 --asset cq-points --suspend "
       "--reason till_stolen");

@@ -12,6 +12,7 @@
 #include "services/cli/commands.h"
 #include "services/cli/commands/books/settlement_text.h"
 #include "services/cli/commands/citizen_options.h"
+#include "services/cli/commands/exchange/window_commands.h"
 #include "tanhui/v1/settlement.grpc.pb.h"
 
 namespace tanhui::cli {
@@ -194,6 +195,7 @@ void AddSettleCommands(CLI::App& app, Session& session) {
   AddLines(settle, session);
   AddSettleSteps(settle, session);
   AddStatement(settle, session);
+  AddRecompute(settle, session);
 }
 
 }  // namespace tanhui::cli

@@ -13,7 +13,7 @@
 #include "services/reconciliation/day_writer.h"
 #include "services/rpc/context.h"
 #include "services/rpc/streams/stream_call.h"
-#include "tanhui/v1/reconciliation.pb.h"
+#include "tanhui/v1/reports.pb.h"
 
 namespace tanhui::rpc {
 

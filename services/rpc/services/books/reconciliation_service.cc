@@ -5,7 +5,7 @@
 #include "services/rpc/draft.h"
 #include "services/rpc/services.h"
 #include "services/rpc/services/books/day_export.h"
-#include "tanhui/v1/reconciliation.grpc.pb.h"
+#include "tanhui/v1/reports.grpc.pb.h"
 
 namespace tanhui::rpc {
 namespace {

@@ -18,6 +18,9 @@ namespace tanhui::rpc {
 namespace {
 
 constexpr auto kAdmin = static_cast<std::uint8_t>(Role::kAdmin);
+// Each for itself: a merchant changes only what stands below it.
+constexpr auto kAdminOrMerchant =
+    static_cast<std::uint8_t>(kAdmin | static_cast<std::uint8_t>(Role::kPlatform));
 constexpr auto kAnyRole = std::uint8_t{0};
 // The most units of a tree: with their balances about 2 MB, and one multi-get.
 constexpr std::size_t kMostBelow = 10'000;
@@ -117,11 +120,20 @@ std::int64_t ReadLimit(std::int64_t points, std::string_view field, Draft& draft
   return points;
 }
 
+// By the name alone: whoever may not change a merchant's units does not learn which there are.
+bool MayChange(const Caller& caller, std::string_view name) {
+  const std::string own = absl::StrCat("participants/", caller.code);
+  return caller.roles.Has(Role::kAdmin) || name == own || name.starts_with(absl::StrCat(own, "/"));
+}
+
 void StartChange(const Context& context,
                  CallPointer<v1::ChangeUnitRequest, v1::ChangeUnitResponse> call) {
   const v1::ChangeUnitRequest& request = call->request();
   Draft draft(context, call->caller(), context.engine.registry());
   ReadStamp(request, draft);
+  if (!MayChange(call->caller(), request.name())) {
+    draft.Refuse(Refusal(Reason::kPermissionDenied, "name"));
+  }
   entry::v1::UnitChange& change = *draft.entry().mutable_unit_change();
   change.set_suspended(request.suspended());
   change.set_most_points(ReadLimit(request.most_points(), "most_points", draft));
@@ -205,6 +217,9 @@ class UnitReader {
     const claims::Conditions conditions =
         unit == nullptr ? terms().ConditionsOf(merchant_.number, asset_.number) : unit->conditions;
     out.set_suspended(conditions.suspended);
+    if (conditions.suspended) {
+      out.set_suspended_by(claims::UnitName(*registry_, conditions.suspended_by, UnitNo(0)));
+    }
     out.set_most_points(conditions.most_points.units());
     out.set_most_points_a_day(conditions.most_points_a_day.units());
     out.set_points_today(account.given.On(ShanghaiDate(now)).units());
@@ -350,7 +365,7 @@ class Service final : public RawMethods<v1::MerchantsService::Service> {
 
   grpc::ServerUnaryReactor* ChangeUnit(grpc::CallbackServerContext* server,
                                        const grpc::ByteBuffer* in, grpc::ByteBuffer* out) override {
-    return Serve(context_, kAdmin, server, in, out, StartChange);
+    return Serve(context_, kAdminOrMerchant, server, in, out, StartChange);
   }
 
   grpc::ServerUnaryReactor* GetUnit(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,

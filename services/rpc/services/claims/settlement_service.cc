@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "ledger/coupons/campaigns.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/random_id.h"
@@ -13,6 +12,7 @@
 #include "services/rpc/services/claims/settlement_runs.h"
 #include "services/rpc/services/claims/statement.h"
 #include "services/rpc/services/claims/unit_names.h"
+#include "services/rpc/services/coupons/campaign_names.h"
 #include "services/rpc/services/reading.h"
 #include "tanhui/v1/settlement.grpc.pb.h"
 
@@ -233,9 +233,7 @@ void FillRow(const Registry& registry, const Statement::Key& key, const Statemen
     out.set_price_fen(price->fen.units());
     out.set_price_per_points(price->per_points.units());
   }
-  if (const coupons::Campaign* campaign = coupons::CampaignsOf(registry).Find(key.campaign)) {
-    out.set_campaign("campaigns/" + campaign->code);
-  }
+  out.set_campaign(CampaignName(registry, key.campaign));
   out.set_entries(sums.entries);
   out.set_points(sums.points);
   out.set_fen(sums.fen);

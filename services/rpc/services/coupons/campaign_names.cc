@@ -1,6 +1,5 @@
 #include "services/rpc/services/coupons/campaign_names.h"
 
-#include "absl/strings/str_cat.h"
 #include "services/rpc/services/reading.h"
 
 namespace tanhui::rpc {
@@ -42,15 +41,17 @@ std::optional<EntryIndex> ReadCouponName(std::string_view name, std::string_view
   return EntryIndex(*index);
 }
 
-std::string CampaignName(const coupons::Campaign& campaign) {
-  return absl::StrCat("campaigns/", campaign.code);
-}
+std::string CampaignName(std::string_view code) { return std::string(kCampaigns).append(code); }
+
+std::string CampaignName(const coupons::Campaign& campaign) { return CampaignName(campaign.code); }
 
 std::string CampaignName(const Registry& registry, CampaignNo number) {
   const coupons::Campaign* campaign = coupons::CampaignsOf(registry).Find(number);
   return campaign == nullptr ? std::string() : CampaignName(*campaign);
 }
 
-std::string CouponName(EntryIndex coupon) { return absl::StrCat("coupons/", coupon.value()); }
+std::string CouponName(EntryIndex coupon) {
+  return std::string(kCoupons).append(std::to_string(coupon.value()));
+}
 
 }  // namespace tanhui::rpc

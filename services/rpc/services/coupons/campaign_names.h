@@ -18,6 +18,7 @@ std::optional<EntryIndex> ReadCouponName(std::string_view name, std::string_view
                                          Draft& draft);
 
 // And back.
+std::string CampaignName(std::string_view code);
 std::string CampaignName(const coupons::Campaign& campaign);
 // Empty for a number that is none.
 std::string CampaignName(const Registry& registry, CampaignNo number);

@@ -5,14 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/coupons/discount.h"
+#include "ledger/coupons/limits.h"
 #include "services/rpc/draft.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/services/coupons/campaign_names.h"
 
 namespace tanhui::rpc {
 namespace {
-
-constexpr std::int64_t kMicrosPerMinute = 60 * kMicrosPerSecond;
 
 std::string AssetName(const Registry& registry, AssetNo number) {
   const Asset* asset = registry.Find(number);
@@ -90,21 +89,15 @@ void FillTerms(const Registry& registry, const coupons::Campaign& campaign,
   }
 }
 
-// How many of the day's coupons are released by `now`, and when the next ones are; the day's limit
-// is the sum of what was released.
+// The day's limit is the sum of what was released.
 void FillReleases(const coupons::Campaign& campaign, std::uint64_t issued_today, LedgerTime now,
                   v1::Campaign& out) {
-  const std::int64_t midnight = StartOf(ShanghaiDate(now)).value();
-  std::uint64_t released = 0;
-  for (const coupons::Release& release : campaign.releases) {
-    const LedgerTime at(midnight + release.minute * kMicrosPerMinute);
-    if (at > now) {
-      *out.mutable_next_release_time() = ToTimestamp(at);
-      break;
-    }
-    released += release.coupons;
+  const coupons::Released released = coupons::ReleasedBy(campaign, now);
+  if (released.next.has_value()) {
+    *out.mutable_next_release_time() = ToTimestamp(*released.next);
   }
-  out.set_left_now(std::min(out.left(), released - std::min(released, issued_today)));
+  out.set_left_now(
+      std::min(out.left(), released.coupons - std::min(released.coupons, issued_today)));
 }
 
 }  // namespace

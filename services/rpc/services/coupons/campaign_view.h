@@ -3,7 +3,6 @@
 #define TANHUI_SERVICES_RPC_SERVICES_COUPONS_CAMPAIGN_VIEW_H_
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"

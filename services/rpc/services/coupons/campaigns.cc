@@ -197,7 +197,7 @@ void StartCreateCampaign(const Context& context,
             [](const v1::CreateCampaignRequest& asked, const sequencer::Accepted& accepted,
                v1::CreateCampaignResponse& out) {
               const pb::CampaignOpening& opening = accepted.entry.campaign_opening();
-              out.set_name(absl::StrCat("campaigns/", opening.code()));
+              out.set_name(CampaignName(opening.code()));
               std::int64_t locked = 0;
               for (const pb::Posting& posting : accepted.entry.postings()) {
                 locked += std::max<std::int64_t>(posting.amount(), 0);

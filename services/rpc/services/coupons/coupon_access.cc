@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/claims/terms.h"
+#include "ledger/core/books/entry_target.h"
 #include "services/rpc/coupons/qr_code.h"
 #include "services/rpc/coupons/short_code.h"
 #include "services/rpc/links/account_names.h"
@@ -32,41 +34,40 @@ absl::StatusOr<std::optional<IssuedCoupon>> FindIssued(const Context& context, E
   if (absl::IsNotFound(entry.status()) || (entry.ok() && !entry->has_coupon_issue())) {
     return std::optional<IssuedCoupon>();
   }
-  const auto undone = entry.ok()
-                          ? context.engine.store().ReadUndone(std::array{index})
-                          : absl::StatusOr<std::vector<std::optional<Undone>>>(entry.status());
+  return entry.ok() ? absl::StatusOr<std::optional<IssuedCoupon>>(IssuedBy(index, *entry))
+                    : entry.status();
+}
+
+IssuedCoupon IssuedBy(EntryIndex index, const Entry& issue) {
+  return {index, issue.coupon_issue(), LedgerTime(issue.recorded_micros())};
+}
+
+absl::StatusOr<std::vector<CouponNow>> ReadNow(const Context& context,
+                                               std::span<const EntryIndex> indexes) {
+  const auto undone = context.engine.store().ReadUndone(indexes);
   if (!undone.ok()) {
     return undone.status();
   }
-  IssuedCoupon out;
-  out.index = index;
-  out.issue = entry->coupon_issue();
-  out.issued = LedgerTime(entry->recorded_micros());
-  if (undone->front().has_value()) {
-    out.now = undone->front()->coupon.value_or(CouponNow{});
+  std::vector<CouponNow> out;
+  for (const std::optional<Undone>& one : *undone) {
+    out.push_back(one.value_or(Undone{}).coupon.value_or(CouponNow{}));
   }
-  return std::optional(std::move(out));
+  return out;
 }
 
 absl::StatusOr<bool> IsLinkedTo(const Context& context, const Caller& caller, AccountNo account) {
-  const Participant* participant = context.engine.registry()->Find(caller.number);
-  if (NamesById(caller) ||
-      (participant != nullptr && participant->kind == ParticipantKind::kOperator)) {
-    return true;
-  }
-  const std::array keys = {LinkKey(caller.number, account)};
-  const std::array<std::size_t, 1> of = {0};
-  std::vector<std::optional<AccountNo>> numbers = {account};
-  const absl::Status status = ForgetUnlinked(context.engine.store(), keys, of, numbers);
-  return status.ok() ? absl::StatusOr<bool>(numbers.front().has_value()) : status;
+  const auto registry = context.engine.registry();
+  const Participant* participant = registry->Find(caller.number);
+  const bool needs_none = NamesById(caller) || (participant != nullptr &&
+                                                participant->kind == ParticipantKind::kOperator);
+  return needs_none ? true : IsLinked(context.engine.store(), caller.number, account);
 }
 
-absl::StatusOr<bool> IsItsUser(const Context& context, const Caller& caller,
-                               const IssuedCoupon& coupon) {
-  if (coupon.now.entry == EntryIndex(0)) {
+absl::StatusOr<bool> IsItsUser(const Context& context, const Caller& caller, const CouponNow& now) {
+  if (now.entry == EntryIndex(0)) {
     return false;
   }
-  const auto entry = ReadEntry(context, coupon.now.entry);
+  const auto entry = ReadEntry(context, now.entry);
   if (!entry.ok()) {
     return entry.status();
   }
@@ -77,12 +78,9 @@ absl::StatusOr<bool> IsItsUser(const Context& context, const Caller& caller,
   if (!locked && !entry->has_coupon_redemption()) {
     return false;
   }
-  const AccountNo merchant(locked ? entry->coupon_lock().order().merchant()
-                                  : entry->coupon_redemption().order().merchant());
-  const auto account = context.engine.store().ReadAccounts(std::array{merchant});
-  return account.ok() ? absl::StatusOr<bool>(account->front().has_value() &&
-                                             account->front()->participant == caller.number)
-                      : account.status();
+  const auto& order = locked ? entry->coupon_lock().order() : entry->coupon_redemption().order();
+  const auto ladder = claims::LadderOf(*context.engine.registry(), AccountNo(order.merchant()));
+  return ladder.has_value() && ladder->merchant == caller.number;
 }
 
 CouponAccess::CouponAccess(const Context& context)
@@ -143,23 +141,34 @@ absl::StatusOr<bool> CouponAccess::MayUse(const IssuedCoupon& coupon, const Name
   if (!linked.ok() || *linked) {
     return linked;
   }
+  const auto became = ReadNow(context_, std::array{coupon.index});
+  if (!became.ok()) {
+    return became.status();
+  }
   // Who locked it needs no code while the lock holds. Once it is ready again it is its holder's
   // alone, whoever unlocked it or gave its order back; so is one that may come back by now.
-  const bool locked = coupon.now.state == CouponState::kLocked &&
-                      context_.engine.clock().Wall() < coupon.now.lock_until;
-  const auto uses = locked ? IsItsUser(context_, caller, coupon) : absl::StatusOr<bool>(false);
+  const CouponNow& now = became->front();
+  const bool locked =
+      now.state == CouponState::kLocked && context_.engine.clock().Wall() < now.lock_until;
+  const auto uses = locked ? IsItsUser(context_, caller, now) : absl::StatusOr<bool>(false);
   // A repeat does nothing: it gets the first answer, whatever became of the coupon.
-  return !uses.ok() || *uses ? uses : IsRepeat(wanted, caller);
+  return !uses.ok() || *uses ? uses : IsRepeat(wanted, coupon.index, caller);
 }
 
-absl::StatusOr<bool> CouponAccess::IsRepeat(const Wanted& wanted, const Caller& caller) const {
+absl::StatusOr<bool> CouponAccess::IsRepeat(const Wanted& wanted, EntryIndex coupon,
+                                            const Caller& caller) const {
   const auto id = RequestId::FromText(wanted.request_id);
   if (!id.has_value()) {
     return false;  // the draft says what is wrong with it
   }
   const auto found =
       context_.engine.store().ReadRequests(std::array{RequestKey{caller.number, *id}});
-  return found.ok() ? absl::StatusOr<bool>(found->front().has_value()) : found.status();
+  if (!found.ok() || !found->front().has_value()) {
+    return found.ok() ? absl::StatusOr<bool>(false) : found.status();
+  }
+  // An id that was used for anything else must not tell which coupons there are.
+  const auto first = ReadEntry(context_, found->front()->entry);
+  return first.ok() ? absl::StatusOr<bool>(TargetOf(*first) == coupon) : first.status();
 }
 
 absl::StatusOr<std::optional<IssuedCoupon>> CouponAccess::Read(const Wanted& wanted, Draft& draft) {
@@ -182,7 +191,7 @@ absl::StatusOr<std::optional<IssuedCoupon>> CouponAccess::Read(const Wanted& wan
   }
   if (named->stale) {
     // A repeat whose first answer was lost gets that, however long it took.
-    const auto repeat = IsRepeat(wanted, draft.caller());
+    const auto repeat = IsRepeat(wanted, named->index, draft.caller());
     if (!repeat.ok()) {
       return repeat.status();
     }

@@ -4,7 +4,9 @@
 #define TANHUI_SERVICES_RPC_SERVICES_COUPONS_COUPON_ACCESS_H_
 
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ledger/core/books/undone.h"
@@ -14,25 +16,31 @@
 
 namespace tanhui::rpc {
 
-// A coupon of the log.
+// Of Secrets::ForDevice: devices on which coupons and codes of them are asked for.
+inline constexpr std::string_view kCouponDevice = "coupon";
+
+// A coupon as the log has its issue, which never changes.
 struct IssuedCoupon {
   EntryIndex index;
   entry::v1::CouponIssue issue;
   LedgerTime issued;
-  CouponNow now;  // as the log says; a lock may be over
 };
 
 // nullopt when the entry is no issue of a coupon, or there is none; an error when the store cannot
 // be read.
 absl::StatusOr<std::optional<IssuedCoupon>> FindIssued(const Context& context, EntryIndex index);
+IssuedCoupon IssuedBy(EntryIndex index, const Entry& issue);
+
+// What became of each coupon or application, as the log says; a lock may be over.
+absl::StatusOr<std::vector<CouponNow>> ReadNow(const Context& context,
+                                               std::span<const EntryIndex> indexes);
 
 // Whether the caller is linked to the account, or needs no link: operators and auditors.
 absl::StatusOr<bool> IsLinkedTo(const Context& context, const Caller& caller, AccountNo account);
 
-// Whether the caller made the coupon what it is, or is the merchant at which it is locked or was
+// Whether the caller made a coupon what it is now, or is the merchant at which it is locked or was
 // used.
-absl::StatusOr<bool> IsItsUser(const Context& context, const Caller& caller,
-                               const IssuedCoupon& coupon);
+absl::StatusOr<bool> IsItsUser(const Context& context, const Caller& caller, const CouponNow& now);
 
 // One for the service. Any thread.
 class CouponAccess {
@@ -66,7 +74,9 @@ class CouponAccess {
   std::optional<Named> ReadCode(std::string_view code, Draft& draft);
   absl::StatusOr<bool> MayUse(const IssuedCoupon& coupon, const Named& named, const Wanted& wanted,
                               const Caller& caller) const;
-  absl::StatusOr<bool> IsRepeat(const Wanted& wanted, const Caller& caller) const;
+  // Whether the caller's request of that id did something with the coupon already.
+  absl::StatusOr<bool> IsRepeat(const Wanted& wanted, EntryIndex coupon,
+                                const Caller& caller) const;
 
   const Context& context_;
   // Of the key that signs QR codes; none in a server without a key.

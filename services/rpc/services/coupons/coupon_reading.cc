@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +14,7 @@
 #include "services/rpc/coupons/short_code.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/links/account_names.h"
+#include "services/rpc/links/merged_accounts.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services/coupons/campaign_names.h"
 #include "services/rpc/services/coupons/coupon_view.h"
@@ -22,9 +22,6 @@
 
 namespace tanhui::rpc {
 namespace {
-
-// Accounts that became one, at most: who has more merges than this is no person.
-constexpr std::size_t kMostAccounts = 64;
 
 // A coupon that the draft names; nullopt when the draft was refused, also for a coupon that `may`
 // does not let the caller see.
@@ -81,44 +78,6 @@ absl::StatusOr<std::optional<StandingAccount>> ReadHolder(const Context& context
                      : holder.status();
 }
 
-// The account and all that were merged into it.
-absl::StatusOr<std::vector<AccountNo>> WithMerged(const Context& context, AccountNo number) {
-  std::vector<AccountNo> accounts = {number};
-  for (std::size_t i = 0; i < accounts.size() && accounts.size() < kMostAccounts; ++i) {
-    const auto merges = context.engine.store().ReadListing(
-        Listing::kMergedInto, accounts[i].value(), EntryIndex(0), kMostAccounts - accounts.size());
-    if (!merges.ok()) {
-      return merges.status();
-    }
-    for (const EntryIndex index : *merges) {
-      const auto entry = ReadEntry(context, index);
-      if (!entry.ok()) {
-        return entry.status();
-      }
-      accounts.emplace_back(entry->merge().from());
-    }
-  }
-  return accounts;
-}
-
-// The newest `most` issues and applications of the accounts before `before`, newest first.
-absl::StatusOr<std::vector<EntryIndex>> NewestOf(const Context& context,
-                                                 const std::vector<AccountNo>& accounts,
-                                                 EntryIndex before, std::size_t most) {
-  std::vector<EntryIndex> all;
-  for (const AccountNo account : accounts) {
-    const auto found = context.engine.store().ReadListingBack(Listing::kCouponsOfAccount,
-                                                              account.value(), before, most);
-    if (!found.ok()) {
-      return found.status();
-    }
-    all.insert(all.end(), found->begin(), found->end());
-  }
-  std::sort(all.begin(), all.end(), std::greater<>());
-  all.resize(std::min(all.size(), most));
-  return all;
-}
-
 // What of a citizen's entries a request asks for.
 class Lister {
  public:
@@ -132,38 +91,35 @@ class Lister {
         now_(now),
         out_(out) {}
 
-  absl::Status Add(EntryIndex index) {
-    const auto entry = ReadEntry(context_, index);
-    if (!entry.ok()) {
-      return entry.status();
+  absl::Status Add(const std::vector<EntryIndex>& indexes) {
+    const auto became = ReadNow(context_, indexes);
+    absl::Status added = became.status();
+    for (std::size_t i = 0; i < indexes.size() && added.ok(); ++i) {
+      const auto entry = ReadEntry(context_, indexes[i]);
+      added = entry.ok() ? Add(indexes[i], *entry, (*became)[i]) : entry.status();
     }
-    return entry->has_coupon_application() ? AddApplication(index, *entry) : AddCoupon(index);
+    return added;
   }
 
  private:
-  bool Wanted(std::uint32_t campaign) const {
-    return campaign_ == CampaignNo(0) || campaign_ == CampaignNo(campaign);
-  }
-
-  absl::Status AddApplication(EntryIndex index, const Entry& entry) {
-    if (!request_.states().empty() || !Wanted(entry.coupon_application().campaign())) {
+  absl::Status Add(EntryIndex index, const Entry& entry, const CouponNow& became) {
+    const bool application = entry.has_coupon_application();
+    const CampaignNo campaign(application ? entry.coupon_application().campaign()
+                                          : entry.coupon_issue().campaign());
+    if (campaign_ != CampaignNo(0) && campaign_ != campaign) {
       return absl::OkStatus();
     }
-    const auto undone = context_.engine.store().ReadUndone(std::array{index});
-    if (!undone.ok()) {
-      return undone.status();
+    if (!application) {
+      return AddCoupon(IssuedBy(index, entry), became);
     }
-    const CouponNow became = undone->front().value_or(Undone{}).coupon.value_or(CouponNow{});
-    return FillApplication(*registry_, index, entry, became, *out_.add_applications());
+    return request_.states().empty()
+               ? FillApplication(*registry_, index, entry, became, *out_.add_applications())
+               : absl::OkStatus();
   }
 
-  absl::Status AddCoupon(EntryIndex index) {
-    const auto coupon = FindIssued(context_, index);
-    if (!coupon.ok() || !coupon->has_value() || !Wanted((*coupon)->issue.campaign())) {
-      return coupon.status();
-    }
+  absl::Status AddCoupon(const IssuedCoupon& coupon, const CouponNow& became) {
     v1::Coupon shown;
-    const absl::Status filled = FillCoupon(*registry_, **coupon, now_, shown);
+    const absl::Status filled = FillCoupon(*registry_, coupon, became, now_, shown);
     const bool asked =
         request_.states().empty() || std::find(request_.states().begin(), request_.states().end(),
                                                shown.state()) != request_.states().end();
@@ -233,48 +189,69 @@ absl::Status FillCode(const Context& context, const IssuedCoupon& coupon,
 
 // Nobody needs a code of a coupon that cannot be used any more.
 std::optional<Refusal> RefusedForCode(const coupons::Campaign& campaign, const IssuedCoupon& coupon,
-                                      LedgerTime now) {
-  const v1::CouponState state = StateAt(campaign, coupon, now);
+                                      const CouponNow& became, LedgerTime now) {
+  const v1::CouponState state = StateAt(campaign, coupon, became, now);
   if (state == v1::COUPON_STATE_USED || state == v1::COUPON_STATE_VOID) {
-    return coupons::RefusedByState(coupon.now, {CouponState::kReady, CouponState::kLocked}, "name");
+    return coupons::RefusedByState(became, {CouponState::kReady, CouponState::kLocked}, "name");
   }
   return state == v1::COUPON_STATE_EXPIRED
              ? coupons::RefusedByDates(campaign, coupon.issue, now, "name")
              : std::nullopt;
 }
 
-}  // namespace
-
-void TellDevice(const Context& context, AccountNo citizen, EntryIndex coupon,
-                std::string_view device, LedgerTime at) {
+// Tells whoever watches for abuse on which device a code was asked for.
+void TellDevice(const Context& context, const IssuedCoupon& coupon, std::string_view device,
+                LedgerTime at) {
   if (context.case_desk == nullptr || device.empty()) {
     return;
   }
   watch::CouponSighting sighting;
   sighting.at = at;
-  sighting.citizen = citizen;
-  sighting.coupon = coupon;
-  sighting.entry = coupon;
-  sighting.device = context.secrets.ForDevice("coupon", device);
+  sighting.citizen = AccountNo(coupon.issue.account());
+  sighting.coupon = coupon.index;
+  sighting.entry = coupon.index;
+  sighting.device = context.secrets.ForDevice(kCouponDevice, device);
   context.case_desk->Observe(std::vector{sighting});
 }
 
+// All of a coupon that the caller may read; whom it belongs to only when it is linked to the
+// holder.
+absl::Status FillAll(const Context& context, const Caller& caller, const Registry& registry,
+                     const IssuedCoupon& coupon, bool linked, v1::Coupon& out) {
+  const auto became = ReadNow(context, std::array{coupon.index});
+  const auto now = became.ok() ? ReadingTime(context) : became.status();
+  absl::Status filled =
+      now.ok() ? FillCoupon(registry, coupon, became->front(), *now, out) : now.status();
+  if (!filled.ok() || !linked) {
+    return filled;
+  }
+  const auto holder = ReadStanding(context, AccountNo(coupon.issue.account()));
+  if (holder.ok()) {
+    out.set_account(AccountName(context, caller, holder->account));
+  }
+  return holder.status();
+}
+
+}  // namespace
+
 void StartGetCoupon(const Context& context,
                     CallPointer<v1::GetCouponRequest, v1::GetCouponResponse> call) {
+  // First, so that the answer knows of all that it says to know of.
+  const std::uint64_t size = context.engine.durable_size();
   const auto registry = context.engine.registry();
   const Caller caller = call->caller();
   Draft draft(context, caller, registry);
   bool linked = false;
-  const auto coupon = ReadCoupon(context, call->request().name(), draft,
-                                 [&](const IssuedCoupon& found) -> absl::StatusOr<bool> {
-                                   const auto is_linked = IsLinkedTo(
-                                       context, caller, AccountNo(found.issue.account()));
-                                   if (!is_linked.ok() || *is_linked) {
-                                     linked = is_linked.ok();
-                                     return is_linked;
-                                   }
-                                   return IsItsUser(context, caller, found);
-                                 });
+  const auto may_read = [&](const IssuedCoupon& found) -> absl::StatusOr<bool> {
+    const auto is_linked = IsLinkedTo(context, caller, AccountNo(found.issue.account()));
+    linked = is_linked.ok() && *is_linked;
+    if (!is_linked.ok() || linked) {
+      return is_linked;
+    }
+    const auto became = ReadNow(context, std::array{found.index});
+    return became.ok() ? IsItsUser(context, caller, became->front()) : became.status();
+  };
+  const auto coupon = ReadCoupon(context, call->request().name(), draft, may_read);
   if (!coupon.ok()) {
     call->Fail(coupon.status());
     return;
@@ -283,18 +260,9 @@ void StartGetCoupon(const Context& context,
     call->Refuse(*draft.refusal());
     return;
   }
-  const auto holder = context.engine.store().ReadAccountAsOf(AccountNo((*coupon)->issue.account()));
-  if (!holder.ok()) {
-    call->Fail(holder.status());
-    return;
-  }
-  v1::Coupon& out = *call->response().mutable_coupon();
-  const LedgerTime now = std::max(context.engine.clock().Wall(), holder->time);
-  const absl::Status filled = FillCoupon(*registry, **coupon, now, out);
-  if (linked) {
-    out.set_account(AccountName(context, caller, holder->account));
-  }
-  call->response().set_as_of_index(holder->size - 1);
+  const absl::Status filled =
+      FillAll(context, caller, *registry, **coupon, linked, *call->response().mutable_coupon());
+  call->response().set_as_of_index(size - 1);
   filled.ok() ? call->Finish() : call->Fail(filled);
 }
 
@@ -314,22 +282,22 @@ void StartListCoupons(const Context& context,
     return;
   }
   const auto as_of = context.engine.store().ReadAccountAsOf((*holder)->number);
-  const auto accounts = as_of.ok() ? WithMerged(context, (*holder)->number)
+  const store::Store& store = context.engine.store();
+  const auto accounts = as_of.ok() ? WithMerged(store, (*holder)->number)
                                    : absl::StatusOr<std::vector<AccountNo>>(as_of.status());
   const auto size = static_cast<std::size_t>(PageSize(request.page_size()));
-  const auto entries = accounts.ok() ? NewestOf(context, *accounts, before, size)
-                                     : absl::StatusOr<std::vector<EntryIndex>>(accounts.status());
+  const auto entries =
+      accounts.ok() ? NewestOf(store, Listing::kCouponsOfAccount, *accounts, before, size)
+                    : absl::StatusOr<std::vector<EntryIndex>>(accounts.status());
   if (!entries.ok()) {
     call->Fail(entries.status());
     return;
   }
   Lister lister(context, request, number, AccountName(context, call->caller(), (*holder)->account),
                 std::max(context.engine.clock().Wall(), as_of->time), call->response());
-  for (const EntryIndex index : *entries) {
-    if (const absl::Status added = lister.Add(index); !added.ok()) {
-      call->Fail(added);
-      return;
-    }
+  if (const absl::Status added = lister.Add(*entries); !added.ok()) {
+    call->Fail(added);
+    return;
   }
   if (entries->size() == size) {
     call->response().set_next_page_token(std::to_string(entries->back().value()));
@@ -363,7 +331,12 @@ void StartGetCouponCode(const Context& context,
     call->Fail(absl::DataLossError("a coupon has no campaign"));
     return;
   }
-  if (auto refusal = RefusedForCode(*campaign, **coupon, *now)) {
+  const auto became = ReadNow(context, std::array{(*coupon)->index});
+  if (!became.ok()) {
+    call->Fail(became.status());
+    return;
+  }
+  if (auto refusal = RefusedForCode(*campaign, **coupon, became->front(), *now)) {
     call->Refuse(*refusal);
     return;
   }
@@ -374,8 +347,7 @@ void StartGetCouponCode(const Context& context,
     call->Fail(filled);
     return;
   }
-  TellDevice(context, AccountNo((*coupon)->issue.account()), (*coupon)->index, request.device(),
-             *now);
+  TellDevice(context, **coupon, request.device(), *now);
   call->Finish();
 }
 

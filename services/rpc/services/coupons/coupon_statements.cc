@@ -1,15 +1,12 @@
 #include "services/rpc/services/coupons/coupon_statements.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "services/rpc/account_view.h"
 #include "services/rpc/entry_view.h"
-#include "services/rpc/outcome.h"
+#include "services/rpc/services/books/entry_search.h"
 #include "services/rpc/services/coupons/campaign_names.h"
 #include "services/rpc/services/coupons/campaign_view.h"
 #include "services/rpc/services/coupons/use_view.h"
@@ -79,15 +76,24 @@ std::size_t SummedOf(const Page& page) {
   return page.size == 0 ? kMostSummed : std::min(page.size, kMostSummed);
 }
 
+// Of a listing: whose, and the entries of which a walk sees those before `end`.
+struct Listed {
+  Listing listing = Listing::kUsesOfCampaign;
+  std::uint64_t owner = 0;
+  EntryIndex end;  // at most the size of the log that the answer tells
+};
+
 // Runs `visit(index, entry)` on at most `most` entries of the list from the page's first one on,
 // and answers the token of the next page.
 template <typename Visit>
-absl::StatusOr<std::string> Walk(const Context& context, Listing listing, std::uint64_t owner,
-                                 const Page& page, std::size_t most, Visit visit) {
-  const auto entries = context.engine.store().ReadListing(listing, owner, page.from, most + 1);
+absl::StatusOr<std::string> Walk(const Context& context, const Listed& listed, const Page& page,
+                                 std::size_t most, Visit visit) {
+  auto entries =
+      context.engine.store().ReadListing(listed.listing, listed.owner, page.from, most + 1);
   if (!entries.ok()) {
     return entries.status();
   }
+  entries->erase(std::lower_bound(entries->begin(), entries->end(), listed.end), entries->end());
   const std::size_t count = std::min(entries->size(), most);
   for (std::size_t i = 0; i < count; ++i) {
     const auto entry = ReadEntry(context, (*entries)[i]);
@@ -101,15 +107,6 @@ absl::StatusOr<std::string> Walk(const Context& context, Listing listing, std::u
   return entries->size() > most ? std::to_string((*entries)[most].value()) : std::string();
 }
 
-// Index of the last entry that the answer knows of.
-absl::StatusOr<std::uint64_t> AsOf(const Context& context) {
-  const auto head = context.engine.store().ReadHead();
-  if (!head.ok()) {
-    return head.status();
-  }
-  return head->has_value() ? (*head)->head.size - 1 : 0;
-}
-
 void FillMoney(const coupons::Campaign& campaign, const CampaignAccounts& accounts,
                v1::GetCampaignStatementResponse& out) {
   out.set_locked_fen(FenOfCoupon(campaign).units() * static_cast<std::int64_t>(campaign.stock));
@@ -121,60 +118,21 @@ void FillMoney(const coupons::Campaign& campaign, const CampaignAccounts& accoun
                    out.rest_fen());
 }
 
-// Of a merchant's entries within these times, by number of the campaign.
-class MerchantSums {
- public:
-  MerchantSums(const Context& context, std::shared_ptr<const Registry> registry, LedgerTime first,
-               LedgerTime last)
-      : context_(context), registry_(std::move(registry)), first_(first), last_(last) {}
-
-  absl::Status Add(EntryIndex index, const Entry& entry) {
-    const LedgerTime recorded(entry.recorded_micros());
-    if (recorded < first_ || (last_ != LedgerTime() && recorded > last_)) {
-      return absl::OkStatus();
-    }
-    v1::CouponUse use;
-    if (absl::Status filled = FillUse(context_, *registry_, index, entry, use); !filled.ok()) {
-      return filled;
-    }
-    const auto [row, is_new] = rows_.try_emplace(use.campaign());
-    if (is_new) {
-      order_.push_back(use.campaign());
-    }
-    AddTo(use, row->second);
-    return absl::OkStatus();
+// Narrows the walk to what was recorded from `first` to `last`; LedgerTime(): without such an end.
+absl::Status Narrow(const Context& context, LedgerTime first, LedgerTime last, Page& page,
+                    Listed& listed) {
+  const std::uint64_t size = listed.end.value();
+  const auto begin =
+      first == LedgerTime() ? absl::StatusOr<EntryIndex>(page.from) : FirstAt(context, first, size);
+  const auto end = last == LedgerTime() ? absl::StatusOr<EntryIndex>(listed.end)
+                                        : FirstAt(context, LedgerTime(last.value() + 1), size);
+  if (!begin.ok() || !end.ok()) {
+    return begin.ok() ? end.status() : begin.status();
   }
-
-  void Fill(v1::GetMerchantStatementResponse& out) const {
-    for (const auto& [number, sums] : InOrder()) {
-      v1::MerchantCampaignSums& row = *out.add_campaigns();
-      row.set_campaign(CampaignName(*registry_, number));
-      *row.mutable_sums() = *sums;
-    }
-  }
-
- private:
-  std::map<CampaignNo, const v1::CouponSums*> InOrder() const {
-    constexpr std::string_view kCampaigns = "campaigns/";
-    std::map<CampaignNo, const v1::CouponSums*> out;
-    for (const std::string& name : order_) {
-      const coupons::Campaign* campaign =
-          coupons::CampaignsOf(*registry_)
-              .Find(std::string_view(name).substr(std::min(name.size(), kCampaigns.size())));
-      if (campaign != nullptr) {
-        out.emplace(campaign->number, &rows_.at(name));
-      }
-    }
-    return out;
-  }
-
-  const Context& context_;
-  const std::shared_ptr<const Registry> registry_;
-  const LedgerTime first_;
-  const LedgerTime last_;  // LedgerTime(): no end
-  std::map<std::string, v1::CouponSums> rows_;
-  std::vector<std::string> order_;
-};
+  page.from = std::max(page.from, *begin);
+  listed.end = *end;
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -198,15 +156,15 @@ void StartGetCampaignStatement(
   v1::GetCampaignStatementResponse& out = call->response();
   FillCampaign(*registry, *campaign, read->accounts.front(), read->now, *out.mutable_campaign());
   FillMoney(*campaign, read->accounts.front(), out);
-  auto next = Walk(context, Listing::kUsesOfCampaign, campaign->number.value(), page,
-                   SummedOf(page), [&](EntryIndex index, const Entry& entry) {
-                     v1::CouponUse use;
-                     absl::Status filled = FillUse(context, *registry, index, entry, use);
-                     if (filled.ok()) {
-                       AddTo(use, *out.mutable_sums());
-                     }
-                     return filled;
-                   });
+  const Listed uses{Listing::kUsesOfCampaign, campaign->number.value(), EntryIndex(read->size)};
+  auto next = Walk(context, uses, page, SummedOf(page), [&](EntryIndex index, const Entry& entry) {
+    v1::CouponUse use;
+    absl::Status filled = FillUse(context, *registry, index, entry, use);
+    if (filled.ok()) {
+      AddTo(use, *out.mutable_sums());
+    }
+    return filled;
+  });
   if (!next.ok()) {
     call->Fail(next.status());
     return;
@@ -221,9 +179,10 @@ void StartGetMerchantStatement(
     const Context& context,
     CallPointer<v1::GetMerchantStatementRequest, v1::GetMerchantStatementResponse> call) {
   const v1::GetMerchantStatementRequest& request = call->request();
+  const std::uint64_t size = context.engine.durable_size();
   const auto registry = context.engine.registry();
   Draft draft(context, call->caller(), registry);
-  const Page page = ReadPage(request.page_size(), request.page_token(), draft);
+  Page page = ReadPage(request.page_size(), request.page_token(), draft);
   const LedgerTime first(
       draft.ReadTime(request.has_first_time(), request.first_time(), false, "first_time"));
   const LedgerTime last(
@@ -233,62 +192,69 @@ void StartGetMerchantStatement(
     call->Refuse(*draft.refusal());
     return;
   }
-  const auto as_of = AsOf(context);
-  MerchantSums sums(context, registry, first, last);
-  auto next =
-      as_of.ok()
-          ? Walk(context, Listing::kUsesAtMerchant, merchant->number.value(), page, SummedOf(page),
-                 [&](EntryIndex index, const Entry& entry) { return sums.Add(index, entry); })
-          : absl::StatusOr<std::string>(as_of.status());
+  Listed uses{Listing::kUsesAtMerchant, merchant->number.value(), EntryIndex(size)};
+  const absl::Status narrowed = Narrow(context, first, last, page, uses);
+  std::map<CampaignNo, v1::CouponSums> sums;
+  auto next = narrowed.ok()
+                  ? Walk(context, uses, page, SummedOf(page),
+                         [&](EntryIndex index, const Entry& entry) {
+                           v1::CouponUse use;
+                           absl::Status filled = FillUse(context, *registry, index, entry, use);
+                           if (filled.ok()) {
+                             AddTo(use, sums[CampaignOf(entry)]);
+                           }
+                           return filled;
+                         })
+                  : absl::StatusOr<std::string>(narrowed);
   if (!next.ok()) {
     call->Fail(next.status());
     return;
   }
-  sums.Fill(call->response());
+  for (auto& [campaign, summed] : sums) {
+    v1::MerchantCampaignSums& row = *call->response().add_campaigns();
+    row.set_campaign(CampaignName(*registry, campaign));
+    *row.mutable_sums() = std::move(summed);
+  }
   call->response().set_next_page_token(*std::move(next));
-  call->response().set_as_of_index(*as_of);
+  call->response().set_as_of_index(size - 1);
   call->Finish();
 }
 
 void StartListCouponUses(const Context& context,
                          CallPointer<v1::ListCouponUsesRequest, v1::ListCouponUsesResponse> call) {
   const v1::ListCouponUsesRequest& request = call->request();
+  const std::uint64_t size = context.engine.durable_size();
   const auto registry = context.engine.registry();
   const Caller caller = call->caller();
   Draft draft(context, caller, registry);
   const Page page = ReadPage(request.page_size(), request.page_token(), draft);
-  Listing listing = Listing::kUsesOfCampaign;
-  std::uint64_t owner = 0;
+  Listed uses{Listing::kUsesOfCampaign, 0, EntryIndex(size)};
   if (request.parent_case() == v1::ListCouponUsesRequest::kMerchant) {
     const Participant* merchant = ReadOwnMerchant(request.merchant(), draft);
-    listing = Listing::kUsesAtMerchant;
-    owner = merchant == nullptr ? 0 : merchant->number.value();
+    uses.listing = Listing::kUsesAtMerchant;
+    uses.owner = merchant == nullptr ? 0 : merchant->number.value();
   } else {
     const coupons::Campaign* campaign = ReadOwnCampaign(request.campaign(), "campaign", draft);
-    owner = campaign == nullptr ? 0 : campaign->number.value();
+    uses.owner = campaign == nullptr ? 0 : campaign->number.value();
   }
   if (draft.refusal().has_value()) {
     call->Refuse(*draft.refusal());
     return;
   }
-  const auto as_of = AsOf(context);
-  const auto size = static_cast<std::size_t>(PageSize(request.page_size()));
-  auto next = as_of.ok() ? Walk(context, listing, owner, page, size,
-                                [&](EntryIndex index, const Entry& entry) {
-                                  v1::CouponUse& use = *call->response().add_uses();
-                                  const absl::Status filled =
-                                      FillUse(context, *registry, index, entry, use);
-                                  return filled.ok() && entry.caller() == caller.number.value()
-                                             ? FillMaker(context, index, entry, use)
-                                             : filled;
-                                })
-                         : absl::StatusOr<std::string>(as_of.status());
+  const auto most = static_cast<std::size_t>(PageSize(request.page_size()));
+  auto next = Walk(context, uses, page, most, [&](EntryIndex index, const Entry& entry) {
+    v1::CouponUse& use = *call->response().add_uses();
+    const absl::Status filled = FillUse(context, *registry, index, entry, use);
+    return filled.ok() && entry.caller() == caller.number.value()
+               ? FillMaker(context, index, entry, use)
+               : filled;
+  });
   if (!next.ok()) {
     call->Fail(next.status());
     return;
   }
   call->response().set_next_page_token(*std::move(next));
-  call->response().set_as_of_index(*as_of);
+  call->response().set_as_of_index(size - 1);
   call->Finish();
 }
 

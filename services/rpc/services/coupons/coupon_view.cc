@@ -10,14 +10,14 @@
 namespace tanhui::rpc {
 
 v1::CouponState StateAt(const coupons::Campaign& campaign, const IssuedCoupon& coupon,
-                        LedgerTime now) {
-  switch (coupon.now.state) {
+                        const CouponNow& became, LedgerTime now) {
+  switch (became.state) {
     case CouponState::kUsed:
       return v1::COUPON_STATE_USED;
     case CouponState::kVoid:
       return v1::COUPON_STATE_VOID;
     case CouponState::kLocked:
-      if (now < coupon.now.lock_until) {
+      if (now < became.lock_until) {
         return v1::COUPON_STATE_LOCKED;
       }
       break;
@@ -28,8 +28,8 @@ v1::CouponState StateAt(const coupons::Campaign& campaign, const IssuedCoupon& c
                                                            : v1::COUPON_STATE_READY;
 }
 
-absl::Status FillCoupon(const Registry& registry, const IssuedCoupon& coupon, LedgerTime now,
-                        v1::Coupon& out) {
+absl::Status FillCoupon(const Registry& registry, const IssuedCoupon& coupon,
+                        const CouponNow& became, LedgerTime now, v1::Coupon& out) {
   const coupons::Campaign* campaign =
       coupons::CampaignsOf(registry).Find(CampaignNo(coupon.issue.campaign()));
   if (campaign == nullptr) {
@@ -37,15 +37,15 @@ absl::Status FillCoupon(const Registry& registry, const IssuedCoupon& coupon, Le
   }
   out.set_name(CouponName(coupon.index));
   out.set_campaign(CampaignName(*campaign));
-  out.set_state(StateAt(*campaign, coupon, now));
+  out.set_state(StateAt(*campaign, coupon, became, now));
   *out.mutable_issue_time() = ToTimestamp(coupon.issued);
   *out.mutable_use_first_time() = ToTimestamp(std::max(coupon.issued, campaign->use_first));
   *out.mutable_use_last_time() = ToTimestamp(coupons::ValidUntil(*campaign, coupon.issue));
   if (out.state() == v1::COUPON_STATE_LOCKED) {
-    *out.mutable_lock_deadline_time() = ToTimestamp(coupon.now.lock_until);
+    *out.mutable_lock_deadline_time() = ToTimestamp(became.lock_until);
   }
-  const bool as_issued = coupon.now.entry == EntryIndex(0);
-  out.set_state_entry_index(as_issued ? coupon.index.value() : coupon.now.entry.value());
+  const bool as_issued = became.entry == EntryIndex(0);
+  out.set_state_entry_index(as_issued ? coupon.index.value() : became.entry.value());
   out.set_points(coupon.issue.points());
   out.set_most_fen(coupons::MaxDiscount(campaign->value).units());
   out.set_threshold_fen(campaign->value.threshold.units());

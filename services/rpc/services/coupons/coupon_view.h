@@ -10,15 +10,16 @@
 
 namespace tanhui::rpc {
 
+// `became` is what became of the entry.
+
 // How it is at `now`: a lock past its deadline is none, and what was not used in time is over.
 v1::CouponState StateAt(const coupons::Campaign& campaign, const IssuedCoupon& coupon,
-                        LedgerTime now);
+                        const CouponNow& became, LedgerTime now);
 
 // All but the holder's name. DataLoss for a coupon of no campaign.
-absl::Status FillCoupon(const Registry& registry, const IssuedCoupon& coupon, LedgerTime now,
-                        v1::Coupon& out);
+absl::Status FillCoupon(const Registry& registry, const IssuedCoupon& coupon,
+                        const CouponNow& became, LedgerTime now, v1::Coupon& out);
 
-// `became` is what became of the entry.
 absl::Status FillApplication(const Registry& registry, EntryIndex index, const Entry& entry,
                              const CouponNow& became, v1::CouponApplication& out);
 

@@ -9,7 +9,7 @@
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services/coupons/campaign_names.h"
-#include "services/rpc/services/coupons/coupon_reading.h"
+#include "services/rpc/services/coupons/coupon_access.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -64,19 +64,17 @@ Draft ReadIssue(const Context& context, const Caller& caller,
   });
   issue.set_application(request.application_entry_index());
   draft.ReadText(request.device(), kMaxUserId, false, "device");
+  if (!request.device().empty()) {
+    draft.set_device(context.secrets.ForDevice(kCouponDevice, request.device()));
+  }
   return draft;
 }
 
-absl::Status FillIssue(const Context& context, const v1::IssueCouponRequest& asked,
-                       const sequencer::Accepted& accepted, bool validate_only,
-                       v1::IssueCouponResponse& out) {
+absl::Status FillIssue(const Context& context, const sequencer::Accepted& accepted,
+                       bool validate_only, v1::IssueCouponResponse& out) {
   const pb::CouponIssue& issue = accepted.entry.coupon_issue();
   FillOutcome(accepted, validate_only, out);
   FillRecordTime(accepted, out);
-  if (!validate_only && !accepted.replayed) {
-    TellDevice(context, AccountNo(issue.account()), accepted.index, asked.device(),
-               LedgerTime(accepted.entry.recorded_micros()));
-  }
   if (out.entry_index() != 0) {
     out.set_coupon(CouponName(accepted.index));
   }
@@ -121,7 +119,7 @@ void StartIssueCoupon(const Context& context,
   MutateOne(context, std::move(call), std::move(draft),
             [&context](const v1::IssueCouponRequest& asked, const sequencer::Accepted& accepted,
                        v1::IssueCouponResponse& out) {
-              return FillIssue(context, asked, accepted, asked.validate_only(), out);
+              return FillIssue(context, accepted, asked.validate_only(), out);
             });
 }
 
@@ -134,9 +132,9 @@ void StartBatchIssueCoupons(
                  const v1::IssueCouponRequest& request) {
         return ReadIssue(context, caller, registry, request);
       },
-      [&context](const v1::IssueCouponRequest& asked, const sequencer::Accepted& accepted,
+      [&context](const v1::IssueCouponRequest&, const sequencer::Accepted& accepted,
                  bool validate_only, v1::IssueCouponResult& result) {
-        return FillIssue(context, asked, accepted, validate_only, *result.mutable_issue());
+        return FillIssue(context, accepted, validate_only, *result.mutable_issue());
       });
 }
 

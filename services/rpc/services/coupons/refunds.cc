@@ -1,7 +1,6 @@
 #include "services/rpc/services/coupons/refunds.h"
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/coupons/discount.h"
-#include "services/rpc/acts/act_draft.h"
 #include "services/rpc/mutation.h"
 #include "services/rpc/outcome.h"
+#include "services/rpc/services/undoing.h"
 
 namespace tanhui::rpc {
 namespace {
@@ -75,21 +74,9 @@ void ReadPart(const v1::RefundOrderRequest& request, Part part, Draft& draft) {
   if (part == Part::kCoupon) {
     ReadCouponBack(request.coupon(), draft);
   } else if (part == Part::kPoints) {
-    pb::Refund& refund = *draft.entry().mutable_refund();
-    refund.set_target(draft.ReadEntryIndex(request.points().entry_index(), "entry_index"));
-    refund.set_points(draft.ReadAmount(request.points().points(), "points"));
+    ReadRefunded(request.points(), draft);
   } else {
-    const v1::AwardPart& award = request.award();
-    pb::Reversal& reversal = *draft.entry().mutable_reversal();
-    reversal.set_target(draft.ReadEntryIndex(award.entry_index(), "entry_index"));
-    const auto bounded =
-        std::min(award.quantity(), static_cast<std::uint64_t>(kMaxActQuantity) + 1);
-    draft.ReadNumber(static_cast<std::int64_t>(bounded), 1, kMaxActQuantity, "quantity");
-    reversal.set_quantity(award.quantity());
-    reversal.set_reason(draft.ReadWord(award.reason(), "reason"));
-    if (award.has_expected_revision()) {
-      reversal.set_expected_revision(award.expected_revision());
-    }
+    ReadReversed(request.award(), draft);
   }
 }
 
@@ -156,20 +143,12 @@ absl::StatusOr<bool> IsAnotherOrder(const Context& context, const Caller& caller
   return HasOtherParts(context, caller, ids, asked);
 }
 
-// The refusal that took the other parts along; nullopt when all were accepted.
-std::optional<Refusal> Culprit(const std::vector<sequencer::Outcome>& outcomes,
-                               const std::vector<Part>& parts) {
-  std::optional<Refusal> found;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    const auto* refusal = std::get_if<Refusal>(&outcomes[i]);
-    if (refusal != nullptr && (!found.has_value() || found->reason == Reason::kBatchRefused)) {
-      found = *refusal;
-      if (!found->field.empty() && found->field != "request_id") {
-        found->field = absl::StrCat(std::string(NameOf(parts[i])), ".", found->field);
-      }
-    }
+// In the names of the request's fields.
+Refusal OfPart(Refusal refusal, Part part) {
+  if (!refusal.field.empty() && refusal.field != "request_id") {
+    refusal.field = absl::StrCat(std::string(NameOf(part)), ".", refusal.field);
   }
-  return found;
+  return refusal;
 }
 
 absl::Status FillPart(const Context& context, Part part, const sequencer::Accepted& accepted,
@@ -250,29 +229,13 @@ void StartRefundOrder(const Context& context,
     drafts.push_back(
         ReadPartDraft(context, call->caller(), registry, request, part, part == parts.front()));
   }
-  MutationOptions options;
-  options.atomic = true;
-  options.validate_only = request.validate_only();
-  options.bytes = request.ByteSizeLong();
-  options.deadline = DeadlineOf(call->context());
-  Mutate(context, std::move(drafts), options,
-         [&context, parts,
-          call = std::move(call)](absl::StatusOr<std::vector<sequencer::Outcome>> outcomes) {
-           if (!outcomes.ok()) {
-             call->Fail(outcomes.status());
-             return;
-           }
-           if (auto culprit = Culprit(*outcomes, parts)) {
-             call->Refuse(*std::move(culprit));
-             return;
-           }
-           absl::Status filled;
-           for (std::size_t i = 0; i < parts.size() && filled.ok(); ++i) {
-             filled = FillPart(context, parts[i], std::get<sequencer::Accepted>((*outcomes)[i]),
-                               call->request().validate_only(), call->response());
-           }
-           filled.ok() ? call->Finish() : call->Fail(filled);
-         });
+  MutateTogether(
+      context, std::move(call), std::move(drafts),
+      [parts](std::size_t part, const Refusal& refusal) { return OfPart(refusal, parts[part]); },
+      [&context, parts](std::size_t part, const sequencer::Accepted& accepted, bool validate_only,
+                        v1::RefundOrderResponse& out) {
+        return FillPart(context, parts[part], accepted, validate_only, out);
+      });
 }
 
 void StartReviewRedemption(

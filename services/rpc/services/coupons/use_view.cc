@@ -1,11 +1,10 @@
 #include "services/rpc/services/coupons/use_view.h"
 
-#include <array>
 #include <string>
 
 #include "ledger/claims/terms.h"
-#include "ledger/core/books/entry_target.h"
 #include "ledger/coupons/campaigns.h"
+#include "services/rpc/draft.h"
 #include "services/rpc/entry_view.h"
 #include "services/rpc/outcome.h"
 #include "services/rpc/services/coupons/campaign_names.h"
@@ -37,40 +36,26 @@ std::int64_t FenOf(const pb::CouponOrder& order) {
 }
 
 // Of the account at which an order was made.
-absl::StatusOr<std::string> MerchantName(const Context& context, const Registry& registry,
-                                         AccountNo account) {
-  if (const claims::Unit* unit = claims::TermsOf(registry).FindUnit(account)) {
-    return claims::UnitName(registry, unit->merchant, unit->number);
-  }
-  const auto read = context.engine.store().ReadAccounts(std::array{account});
-  if (!read.ok()) {
-    return read.status();
-  }
-  return read->front().has_value() ? ParticipantName(registry, read->front()->participant)
-                                   : std::string();
+std::string MerchantName(const Registry& registry, AccountNo account) {
+  const auto ladder = claims::LadderOf(registry, account);
+  return ladder.has_value() ? claims::UnitName(registry, ladder->merchant, ladder->begin()->unit)
+                            : std::string();
 }
 
 void FillUndone(const Registry& registry, const pb::CouponUndone& undone, v1::CouponUse& out) {
-  out.set_campaign(CampaignName(registry, CampaignNo(undone.campaign())));
   out.set_coupon(CouponName(EntryIndex(undone.coupon())));
   out.set_merchant(ParticipantName(registry, ParticipantNo(undone.merchant())));
 }
 
-absl::Status FillRedemption(const Context& context, const Registry& registry, EntryIndex index,
-                            const pb::CouponRedemption& use, v1::CouponUse& out) {
-  auto merchant = MerchantName(context, registry, AccountNo(use.order().merchant()));
-  if (!merchant.ok()) {
-    return merchant.status();
-  }
+void FillRedemption(const Registry& registry, EntryIndex index, const pb::CouponRedemption& use,
+                    v1::CouponUse& out) {
   out.set_kind(v1::COUPON_USE_KIND_REDEMPTION);
-  out.set_campaign(CampaignName(registry, CampaignNo(use.campaign())));
   out.set_coupon(CouponName(EntryIndex(use.coupon())));
-  out.set_merchant(*std::move(merchant));
+  out.set_merchant(MerchantName(registry, AccountNo(use.order().merchant())));
   out.set_goods_fen(FenOf(use.order()));
   out.set_discount_fen(use.discount_fen());
   out.set_funded_fen(use.funded_fen());
   out.set_target_index(index.value());
-  return absl::OkStatus();
 }
 
 // All of the order goes back: a use of which a part came back is not cancelled.
@@ -97,15 +82,34 @@ absl::Status FillCancelled(const Context& context, const Registry& registry, con
 
 }  // namespace
 
+CampaignNo CampaignOf(const Entry& use) {
+  switch (use.body_case()) {
+    case Entry::kCouponRedemption:
+      return CampaignNo(use.coupon_redemption().campaign());
+    case Entry::kCouponRefund:
+      return CampaignNo(use.coupon_refund().undone().campaign());
+    case Entry::kCouponReview:
+      return CampaignNo(use.coupon_review().undone().campaign());
+    case Entry::kCouponRevocation:
+      return CampaignNo(use.coupon_revocation().undone().campaign());
+    case Entry::kCancellation:
+      return CampaignNo(use.cancellation().coupon_undone().campaign());
+    default:
+      return CampaignNo(0);
+  }
+}
+
 absl::Status FillUse(const Context& context, const Registry& registry, EntryIndex index,
                      const Entry& entry, v1::CouponUse& out) {
   out.set_entry_index(index.value());
   *out.mutable_record_time() = ToTimestamp(LedgerTime(entry.recorded_micros()));
   out.set_accounting_date(FormatDate(BusinessDate(entry.accounting_date())));
+  out.set_campaign(CampaignName(registry, CampaignOf(entry)));
   out.set_claim_fen(OnClaims(registry, entry));
   switch (entry.body_case()) {
     case Entry::kCouponRedemption:
-      return FillRedemption(context, registry, index, entry.coupon_redemption(), out);
+      FillRedemption(registry, index, entry.coupon_redemption(), out);
+      return absl::OkStatus();
     case Entry::kCouponRefund:
       FillUndone(registry, entry.coupon_refund().undone(), out);
       out.set_kind(v1::COUPON_USE_KIND_REFUND);

@@ -3,12 +3,15 @@
 #define TANHUI_SERVICES_RPC_SERVICES_COUPONS_USE_VIEW_H_
 
 #include "absl/status/status.h"
+#include "ledger/core/book.h"
 #include "services/rpc/context.h"
-#include "services/rpc/draft.h"
 #include "tanhui/v1/campaigns.pb.h"
 #include "tanhui/v1/coupons.pb.h"
 
 namespace tanhui::rpc {
+
+// Of an entry that ListCouponUses lists; 0 of any other.
+CampaignNo CampaignOf(const Entry& use);
 
 // All but what its maker alone may know: reference and request id. Of a cancellation the entry of
 // the use is read. An error when the store cannot be read or the entry is none of these.

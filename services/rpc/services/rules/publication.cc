@@ -1,9 +1,7 @@
 #include "services/rpc/services/rules/publication.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "ledger/merkle/hash.h"
@@ -15,8 +13,6 @@
 
 namespace tanhui::rpc {
 namespace {
-
-using Call = CallPointer<v1::PublishDocumentRequest, v1::PublishDocumentResponse>;
 
 constexpr std::size_t kMaxDocument = rules::kMaxPartBytes * rules::kMaxParts;
 constexpr std::size_t kMaxNote = 4'096;
@@ -99,42 +95,23 @@ Draft PartOf(const Context& context, const Caller& caller, std::shared_ptr<const
   return draft;
 }
 
-// Of a batch that was refused the refusal that refused it, which names what is wrong.
-const Refusal* CauseOf(const std::vector<sequencer::Outcome>& outcomes) {
-  const Refusal* cause = nullptr;
-  for (const sequencer::Outcome& outcome : outcomes) {
-    const auto* refusal = std::get_if<Refusal>(&outcome);
-    if (refusal != nullptr && (cause == nullptr || cause->reason == Reason::kBatchRefused)) {
-      cause = refusal;
-    }
-  }
-  return cause;
-}
-
-void Answer(Call& call, const absl::StatusOr<std::vector<sequencer::Outcome>>& outcomes) {
-  if (!outcomes.ok()) {
-    call->Fail(outcomes.status());
-    return;
-  }
-  if (const Refusal* cause = CauseOf(*outcomes)) {
-    call->Refuse(*cause);
-    return;
-  }
-  const auto& accepted = std::get<sequencer::Accepted>(outcomes->back());
+void FillPublication(const sequencer::Accepted& accepted, bool validate_only,
+                     v1::PublishDocumentResponse& out) {
   const entry::v1::Publication& publication = accepted.entry.publication();
-  FillDone(call->request(), accepted, call->response());
+  FillOutcome(accepted, validate_only, out);
+  FillRecordTime(accepted, out);
   rules::Document document;
   document.kind = publication.kind();
   document.code = publication.code();
   document.version = publication.version();
-  call->response().set_name(DocumentName(document));
-  call->response().set_sha256(publication.sha256());
-  call->Finish();
+  out.set_name(DocumentName(document));
+  out.set_sha256(publication.sha256());
 }
 
 }  // namespace
 
-void StartPublication(const Context& context, Call call) {
+void StartPublication(const Context& context,
+                      CallPointer<v1::PublishDocumentRequest, v1::PublishDocumentResponse> call) {
   const v1::PublishDocumentRequest& request = call->request();
   const auto registry = context.engine.registry();
   Draft publication = ReadPublication(context, call->caller(), registry, request);
@@ -148,15 +125,14 @@ void StartPublication(const Context& context, Call call) {
     drafts.push_back(PartOf(context, call->caller(), registry, request, number));
   }
   drafts.push_back(std::move(publication));
-  MutationOptions options;
-  options.atomic = true;
-  options.validate_only = request.validate_only();
-  options.bytes = request.ByteSizeLong();
-  options.deadline = DeadlineOf(call->context());
-  Mutate(
-      context, std::move(drafts), options,
-      [call = std::move(call)](absl::StatusOr<std::vector<sequencer::Outcome>> outcomes) mutable {
-        Answer(call, outcomes);
+  MutateTogether(
+      context, std::move(call), std::move(drafts),
+      [](std::size_t, const Refusal& refusal) { return refusal; },
+      [parts](std::size_t draft, const sequencer::Accepted& accepted, bool validate_only,
+              v1::PublishDocumentResponse& out) {
+        if (draft == parts) {
+          FillPublication(accepted, validate_only, out);
+        }
       });
 }
 

@@ -28,15 +28,16 @@ constexpr AccountNo kFirstStock{20};
 constexpr AccountNo kSecondStock{24};
 constexpr CampaignNo kFirstCampaign{1};
 constexpr CampaignNo kLottery{2};
+constexpr CampaignNo kNext{3};
 constexpr std::int64_t kHour = 60 * kMicrosPerMinute;
 
-// Of both campaigns of the story.
+// Of the first two campaigns of the story.
 void PaidByTheTown(entry::v1::CampaignOpening& opening) {
   opening.mutable_funders(0)->set_budget(kDistrictBudget.value());
   opening.mutable_funders(1)->set_budget(kSponsorBudget.value());
 }
 
-// What a city does with two campaigns, one command after the other.
+// What a city does with campaigns, one command after the other.
 class Story {
  public:
   // `between` is called after each.
@@ -48,6 +49,7 @@ class Story {
     WithPoints();
     ByDrawing();
     AtTheEnd();
+    AfterTheEnd();
   }
   void Prepare() {
     Ask(CreateMoney("money", "fen", kMidnight));
@@ -119,6 +121,17 @@ class Story {
     Ask(Extend("extend", kLottery, Ahead(5 * 24), Ahead(30 * 24)));
     town_.clock().Wait(40 * kMicrosPerDay);
     Sweep();
+  }
+
+  // What counted against Alice's limits is forgotten.
+  void AfterTheEnd() {
+    Ask(OpenCampaign("next", "next", [this](entry::v1::CampaignOpening& opening) {
+      MerchantsOwn(opening);
+      opening.set_issue_last_micros(Ahead(24).value());
+      opening.set_use_last_micros(Ahead(48).value());
+      opening.set_per_citizen(1);
+    }));
+    Ask(IssueCoupon("issue-next", kNext, kAlice));
   }
 
   void Sweep() {
@@ -200,6 +213,11 @@ TEST(CouponTownTest, ARestartBetweenAnyTwo) {
   EXPECT_EQ(theirs.evidence, ours.evidence);
   EXPECT_EQ(theirs.listings, ours.listings);
   EXPECT_GT(ours.listings.size(), 15u);
+  const auto alice = std::find_if(ours.accounts.begin(), ours.accounts.end(),
+                                  [](const auto& row) { return row.first == kAlice; });
+  ASSERT_NE(alice, ours.accounts.end());
+  EXPECT_EQ(alice->second.tallies,
+            (std::vector<Tally>{{LimitNo(0x8000'0000 | kNext.value()), 0, BusinessDate(0), 1}}));
   EXPECT_EQ(straight.Difference(), "");
   EXPECT_EQ(restarted.Difference(), "");
   std::set<int> kinds;

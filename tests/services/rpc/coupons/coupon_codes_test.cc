@@ -97,6 +97,14 @@ TEST(QrCodeText, ADamagedOneIsNoneOrUnsigned) {
   EXPECT_FALSE(ParseQrText(text + "=").has_value());
 }
 
+TEST(QrCodeText, NumbersFrom2To63OnAreDamage) {
+  QrCode code = Example();
+  code.coupon = EntryIndex((std::uint64_t{1} << 63) - 1);
+  EXPECT_TRUE(ParseQrText(*QrText(code, signing::DemoSigner())).has_value());
+  code.coupon = EntryIndex(std::uint64_t{1} << 63);
+  EXPECT_FALSE(ParseQrText(*QrText(code, signing::DemoSigner())).has_value());
+}
+
 TEST(QrCodeText, IsFreshForAMinute) {
   const QrCode code = Example();
   EXPECT_TRUE(IsFresh(code, code.made_at, 0));

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/coupons/lottery.h"
+#include "services/rpc/draft.h"
 #include "tests/services/rpc/coupons/coupon_hall.h"
 
 namespace tanhui::rpc {
@@ -78,6 +79,10 @@ TEST_F(CouponListsTest, ACitizensCouponsAlsoAfterAMerge) {
   ASSERT_TRUE(merged.ok()) << merged.status.error_message();
   EXPECT_EQ(ListOf(citizen_, 2), all);
   EXPECT_EQ(ListOf(citizen_, 50), all);
+  v1::GetCouponRequest read;
+  read.set_name(all[1]);
+  EXPECT_EQ(A().Call(&CouponsStub::GetCoupon, read).response.coupon().account(), citizen_)
+      << "the account that goes on";
   // One of the account that ended is used by the one that goes on.
   EXPECT_EQ(Redeem(A(), UseByName("2", all[1], Order("2"))), "2000");
   v1::ListCouponsRequest request;
@@ -119,6 +124,37 @@ TEST_F(CouponListsTest, StatementsAddUp) {
   EXPECT_EQ(second.response.campaigns(0).sums().refunds(), 1U);
   EXPECT_EQ(second.response.campaigns(0).sums().claimed_fen(), -900);
   EXPECT_EQ(second.response.next_page_token(), "");
+}
+
+TEST_F(CouponListsTest, AStatementIsOfItsTimesAlone) {
+  Used("before", Issue("1", citizen_), Order("before"));
+  clock_.Wait(kMicrosPerDay);
+  const std::uint64_t first = Used("first", Issue("2", citizen_), Order("first"));
+  clock_.Wait(kMicrosPerDay);
+  const std::uint64_t last = Used("last", Issue("3", citizen_), Order("last"));
+  clock_.Wait(1);
+  Used("after", Issue("4", citizen_), Order("after"));
+  v1::GetMerchantStatementRequest request;
+  request.set_merchant("participants/shop");
+  const auto uses = [&] {
+    const auto answer = Shop().Call(&CouponsStub::GetMerchantStatement, request);
+    EXPECT_TRUE(answer.ok()) << answer.status.error_message();
+    request.set_page_token(answer.response.next_page_token());
+    return answer.response.campaigns_size() == 0 ? 0U : answer.response.campaigns(0).sums().uses();
+  };
+  EXPECT_EQ(uses(), 4U);
+  *request.mutable_first_time() = ToTimestamp(LedgerTime(EntryAt(first).recorded_micros()));
+  EXPECT_EQ(uses(), 3U);
+  *request.mutable_last_time() = ToTimestamp(LedgerTime(EntryAt(last).recorded_micros()));
+  EXPECT_EQ(uses(), 2U) << "both moments are included";
+  request.set_page_size(1);
+  EXPECT_EQ(uses(), 1U);
+  EXPECT_NE(request.page_token(), "");
+  EXPECT_EQ(uses(), 1U);
+  EXPECT_EQ(request.page_token(), "") << "the last page of these times";
+  *request.mutable_first_time() = DaysAhead(1);
+  request.clear_last_time();
+  EXPECT_EQ(uses(), 0U);
 }
 
 TEST_F(CouponListsTest, UsesAreListedByPages) {

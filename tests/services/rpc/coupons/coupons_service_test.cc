@@ -71,6 +71,16 @@ TEST_F(CouponsServiceTest, AStaleQrCodeIsOfNoUseButARepeatIsAnswered) {
   EXPECT_EQ(Redeem(Shop(), UseOf("2", late.code(), Order("2"))), "2000") << "the short one stays";
 }
 
+TEST_F(CouponsServiceTest, AnIdUsedForAnotherCouponOpensNone) {
+  EXPECT_EQ(Redeem(Shop(), UseOf("1", CodeOf(Issue("1", citizen_)).code(), Order("1"))), "2000");
+  const std::string coupon = Issue("2", citizen_);
+  EXPECT_EQ(Redeem(Shop(), UseByName("1", coupon, Order("1"))), "UNKNOWN_COUPON");
+  EXPECT_EQ(Redeem(Shop(), UseByName("1", "coupons/999999", Order("1"))), "UNKNOWN_COUPON");
+  const std::string stale = CodeOf(coupon).qr_text();
+  clock_.Wait(61 * kSecond);
+  EXPECT_EQ(Redeem(Shop(), UseOf("1", stale, Order("1"))), "COUPON_CODE_EXPIRED");
+}
+
 TEST_F(CouponsServiceTest, AForgedCodeIsNoneAndTwentyOfThemAreTooMany) {
   const std::string coupon = Issue("1", citizen_);
   const std::string good = CodeOf(coupon).code();

@@ -103,7 +103,8 @@ void TownHall::SetUp() {
   for (const auto make : {NewPointsService, NewAccountsService, NewRulesService, NewBudgetsService,
                           NewRequestsService, NewAdminService, NewUnclaimedActsService,
                           NewLinksService, NewLogService, NewEventsService, NewMerchantsService,
-                          NewSettlementService, NewCouponsService}) {
+                          NewSettlementService, NewCouponsService, NewPeersService,
+                          NewExchangesService}) {
     services_.push_back(make(*context_));
     builder.RegisterService(services_.back().get());
   }
