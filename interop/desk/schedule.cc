@@ -105,10 +105,15 @@ void Schedule::Answered(const ExchangeName& exchange, Time now) {
 }
 
 void Schedule::Unanswered(const ExchangeName& exchange, Time now) {
+  const bool was_down = down();
   ++failures_;
-  if (down()) {
-    probe_at_ = now + WaitAfter(failures_ - options_.failures_to_open);
+  if (down() && !was_down) {
+    probes_ = 0;
+    probe_at_ = now + WaitAfter(probes_);
+  } else if (was_down && now >= probe_at_) {
+    probe_at_ = now + WaitAfter(++probes_);
   }
+  // What was under way already when the city went down tells nothing new.
   Released(exchange, now);
 }
 

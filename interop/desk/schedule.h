@@ -83,6 +83,7 @@ class Schedule {
   std::set<std::pair<Time, ExchangeName>> waiting_;  // those that are not under way
   std::size_t under_way_ = 0;
   std::uint32_t failures_ = 0;  // in a row
+  std::uint32_t probes_ = 0;    // in vain, while down
   Time probe_at_ = 0;           // while down
 };
 

@@ -144,6 +144,27 @@ TEST(Schedule, ACityThatIsDownIsAskedByOneAtATime) {
   EXPECT_EQ(schedule.TakeDue(now + 100).size(), 2u);
 }
 
+// A city that stops ends everything that is under way at one moment: that is one outage, and not a
+// reason to wait for minutes before it is asked again.
+TEST(Schedule, WhatFailsTogetherIsOneOutage) {
+  ScheduleOptions options = kOptions;
+  options.most_in_flight = 32;
+  Schedule schedule(options, [] { return std::uint64_t{0}; });
+  for (std::uint8_t i = 1; i <= 32; ++i) {
+    schedule.Add(Named(i), EntryIndex(i), 0);
+  }
+  for (const ExchangeName& exchange : schedule.TakeDue(0)) {
+    schedule.Unanswered(exchange, 10);
+  }
+  ASSERT_TRUE(schedule.down());
+  EXPECT_EQ(schedule.NextAt(), 60) << "the shortest wait after it went down";
+  // A probe in vain makes the next one wait longer.
+  const auto probe = schedule.TakeDue(60);
+  ASSERT_EQ(probe.size(), 1u);
+  schedule.Unanswered(probe.front(), 60);
+  EXPECT_EQ(schedule.NextAt(), 160);
+}
+
 TEST(Schedule, AnAnswerForgetsFailures) {
   Schedule schedule = Short();
   schedule.Add(Named(1), EntryIndex(1), 0);
