@@ -1,5 +1,8 @@
 #include "interop/books/terms.h"
 
+#include <google/protobuf/message.h>
+#include <google/protobuf/unknown_field_set.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -34,6 +37,14 @@ bool IsWord(std::string_view text, std::size_t most) {
 }
 
 bool CanBePoints(std::int64_t points) { return points >= 1 && points <= exchange::kMostPoints; }
+
+// No field that nobody knows: the hash would not tell of it, and the log would keep it for ever.
+bool SaysNothingElse(const pb::ExchangeTerms& terms) {
+  const auto known = [](const google::protobuf::Message& message) {
+    return message.GetReflection()->GetUnknownFields(message).empty();
+  };
+  return known(terms) && std::all_of(terms.lots().begin(), terms.lots().end(), known);
+}
 
 // Of an exchange of points: in order of expiry and city, each of them once.
 bool LotsCanBe(const pb::ExchangeTerms& terms) {
@@ -112,8 +123,9 @@ bool CanBeLogName(std::string_view name) { return IsWord(name, kMostLogName); }
 
 bool TermsCanBe(const pb::ExchangeTerms& terms) {
   const bool payment = terms.kind() == pb::EXCHANGE_KIND_PAYMENT;
-  return terms.exchange_id().size() == ExchangeId::kSize && CanBeLogName(terms.origin()) &&
-         CanBeLogName(terms.destination()) && terms.origin() != terms.destination() &&
+  return SaysNothingElse(terms) && terms.exchange_id().size() == ExchangeId::kSize &&
+         CanBeLogName(terms.origin()) && CanBeLogName(terms.destination()) &&
+         terms.origin() != terms.destination() &&
          (payment || terms.kind() == pb::EXCHANGE_KIND_POINTS) &&
          CanBePoints(terms.from_points()) && CanBePoints(terms.to_points()) && terms.grams() >= 0 &&
          terms.fen() >= 0 && terms.fen() <= settlement::kMostOfPosition && terms.rates() > 0 &&

@@ -19,6 +19,7 @@ using exchange::OriginState;
 
 // Steps of others may come between reading and writing; then the log is read again.
 constexpr int kMostTurns = 6;
+constexpr std::uint64_t kMostWindowsAhead = 64;
 constexpr std::string_view kModified = "modified";
 constexpr std::string_view kRejected = "rejected";
 constexpr std::string_view kNeverPrepared = "never_prepared";
@@ -297,13 +298,19 @@ void ExchangeDesk::Conclude(const CaseRef& c, const AtDestination& at) {
     SubmitProven(c, CancelCommand(c->peer->number, c->id, *at.reception, c->proof()));
     return;
   }
+  const std::uint64_t window = c->proven->entry.exchange_decision().window();
+  if (window > c->peer->open_window + kMostWindowsAhead) {
+    // An honest city is caught up with by its own closing messages.
+    c->done(absl::UnavailableError("the commitment is of a window that is too far ahead"));
+    return;
+  }
   const auto account = Creditable(*c->peer, at.received.exchange_reception().terms());
   if (!account.ok()) {
     c->done(account.status());
     return;
   }
-  SubmitProven(c, ConfirmCommand(c->peer->number, c->id, *at.reception, c->proof(),
-                                 c->proven->entry.exchange_decision().window(), *account));
+  SubmitProven(c,
+               ConfirmCommand(c->peer->number, c->id, *at.reception, c->proof(), window, *account));
 }
 
 // Either city says that the other one changed the terms under a known id. `hash` is that of the

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "interop/desk/exchange_reading.h"
+#include "ledger/core/refusal.h"
 
 namespace tanhui::desk {
 namespace {
@@ -236,7 +237,8 @@ void Outbox::Expire(const Expiry& expiry) {
 void Outbox::Return(const ExchangeName& exchange) {
   desk_.Return(exchange.peer, exchange.id, [this, exchange](const absl::Status& status) {
     const std::lock_guard lock(mutex_);
-    if (status.ok() || absl::IsFailedPrecondition(status)) {
+    const bool was_returned = std::string(status.message()) == RowOf(Reason::kExchangeState).name;
+    if (status.ok() || was_returned) {
       returns_.erase(exchange);
     } else {
       returns_[exchange] = false;  // tried again with the next look

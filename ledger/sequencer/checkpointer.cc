@@ -119,6 +119,17 @@ void Checkpointer::Loop(std::chrono::milliseconds interval) {
   }
 }
 
+void Checkpointer::Grew() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiting_.empty()) {
+      return;
+    }
+    asked_ = true;
+  }
+  wakes_.notify_all();
+}
+
 void Checkpointer::WhenSigned(std::uint64_t size, std::function<void()> done) {
   {
     const std::lock_guard lock(mutex_);

@@ -63,6 +63,9 @@ class Checkpointer {
   // otherwise from the checkpointer's thread, which then signs without waiting for its time. Any
   // thread.
   void WhenSigned(std::uint64_t size, std::function<void()> done);
+  // The tree that is signed grew: whoever waits may have seen the entries in the store before. Any
+  // thread.
+  void Grew();
 
   // nullptr before the first one. Any thread.
   std::shared_ptr<const SignedCheckpoint> Last() const;

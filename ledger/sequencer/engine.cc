@@ -195,6 +195,7 @@ void Engine::Publish(const DurableCommit& commit) {
     registry_ = commit.registry;
     edge_->Apply(commit.growth);
   }
+  checkpointer_->Grew();
   grown_.notify_all();
 }
 

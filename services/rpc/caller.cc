@@ -24,7 +24,7 @@ std::optional<Role> ParseRole(std::string_view name) {
       {"admin", Role::kAdmin},           {"platform", Role::kPlatform},
       {"auditor", Role::kAuditor},       {"grantor", Role::kGrantor},
       {"settlement", Role::kSettlement}, {"approver", Role::kApprover},
-      {"accountant", Role::kAccountant}};
+      {"accountant", Role::kAccountant}, {"city", Role::kCity}};
   for (const auto& [known, role] : kNames) {
     if (known == name) {
       return role;
@@ -67,7 +67,15 @@ std::variant<Caller, Refusal> Authenticator::Authenticate(
   if (participant == nullptr) {
     return Refusal(Reason::kUnknownCaller).With("participant", config->participant);
   }
-  return Caller{participant->number, participant->code, config->roles};
+  Caller caller{participant->number, participant->code, config->roles};
+  // Its citizens let another city send to their accounts here, and nothing else; and what it and
+  // this city do together has its number as caller, so that no request of its own may come between.
+  const auto city = static_cast<std::uint8_t>(Role::kCity);
+  const bool is_city = participant->kind == ParticipantKind::kCity;
+  caller.roles.bits &= is_city ? city : static_cast<std::uint8_t>(~city);
+  return caller.roles.bits != 0 || !is_city
+             ? std::variant<Caller, Refusal>(std::move(caller))
+             : Refusal(Reason::kPermissionDenied).With("role", "city");
 }
 
 std::optional<Refusal> Authenticator::AuthenticateAgain(const grpc::CallbackServerContext& context,

@@ -29,6 +29,7 @@ enum class Role : std::uint8_t {
   kSettlement = 16,  // makes settlement runs and says what the bank paid or sent back
   kApprover = 32,    // approves lines of settlement runs
   kAccountant = 64,  // closes months, exports vouchers, loads opening balances
+  kCity = 128,       // another city: takes up its citizens' link codes, and gives links up
 };
 
 struct Roles {
@@ -37,7 +38,7 @@ struct Roles {
   void Add(Role role) { bits = static_cast<std::uint8_t>(bits | static_cast<std::uint8_t>(role)); }
 };
 
-// "admin", "platform", "auditor", "grantor", "settlement", "approver" or "accountant".
+// "admin", "platform", "auditor", "grantor", "settlement", "approver", "accountant" or "city".
 std::optional<Role> ParseRole(std::string_view name);
 
 struct CallerConfig {

@@ -51,6 +51,15 @@ void Draft::ReadRequestId(std::string_view text) {
       Refuse(Refusal(Reason::kFieldInvalid, "request_id").With("problem", owner));
     }
   }
+  if (caller_.roles.Has(Role::kCity)) {
+    for (const std::string_view step :
+         {"decide-", "return-", "receive-", "conclude-", "window-", "evidence-"}) {
+      if (text.starts_with(step)) {
+        Refuse(Refusal(Reason::kFieldInvalid, "request_id")
+                   .With("problem", "ids that begin so belong to steps between cities"));
+      }
+    }
+  }
   SetRequestId(text);
 }
 

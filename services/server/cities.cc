@@ -5,10 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "services/rpc/links/account_names.h"
 
 namespace tanhui::server {
 namespace {
+
+// How the note of a message begins (interop/peer/MESSAGES.md), before the sender's log.
+constexpr char kSaidBy[] = "tanhui peer message v1\nfrom ";
 
 using Found = std::optional<desk::ExchangeDesk::Found>;
 
@@ -75,8 +79,15 @@ absl::StatusOr<std::unique_ptr<Cities>> Cities::Start(const PeerConfig& config,
   desk::ExchangeDesk& desk = *cities->desk_;
   auto listener = peer::PeerListener::Start(
       config.listen, files.own, files.endpoints,
-      [&desk](const std::string&, const peer::v1::SignedMessage& message,
-              peer::PeerListener::Answer answer) { desk.Deliver(message, std::move(answer)); });
+      [&desk](const std::string& log, const peer::v1::SignedMessage& message,
+              peer::PeerListener::Answer answer) {
+        // What is answered is for the city that said it, not for one that has got hold of it.
+        if (!message.note().starts_with(absl::StrCat(kSaidBy, log, "\n"))) {
+          answer(absl::PermissionDeniedError("it was said by another city than shows itself"));
+          return;
+        }
+        desk.Deliver(message, std::move(answer));
+      });
   if (!listener.ok()) {
     return listener.status();
   }

@@ -90,7 +90,7 @@ absl::Status ReadCaller(const toml::table& table, Config& config) {
     const auto role = rpc::ParseRole(node.value_or(std::string()));
     if (!role.has_value()) {
       return absl::InvalidArgumentError(
-          "roles are admin, platform, grantor, auditor, settlement, approver and accountant");
+          "roles are admin, platform, grantor, auditor, settlement, approver, accountant and city");
     }
     caller.roles.Add(*role);
   }

@@ -271,9 +271,16 @@ std::optional<Refusal> DecideReturn(const State& state, const DecideInput& input
   entry.mutable_exchange_return()->set_prepared_on(RecordDate(*input.target).value());
   const Party citizen(state, input.target->postings(0).account(), input.now);
   const Lots lots = points::Outgoing(input.target->postings(0));
-  const std::array<Leg, 2> legs = {points::Plain(peer->leaving_account(), *Negate(SumOf(lots))),
-                                   GivenBack(citizen, lots, input.now)};
-  return Post(state, legs, "preparation", entry);
+  const Leg gone = points::Plain(peer->leaving_account(), *Negate(SumOf(lots)));
+  const auto post = [&](const Leg& back) {
+    return Post(state, std::array<Leg, 2>{gone, back}, "preparation", entry);
+  };
+  if (!post(GivenBack(citizen, lots, input.now)).has_value()) {
+    return std::nullopt;
+  }
+  // An account that is full stays full, and nobody else can be given them.
+  entry.clear_postings();
+  return post(points::Plain(citizen.asset().expiry, SumOf(lots)));
 }
 
 Fault ApplyReturn(State& state, EntryIndex index, const Entry& entry) {

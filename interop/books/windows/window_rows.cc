@@ -90,6 +90,10 @@ bool StatedUpTo(const Peer& peer, std::uint64_t window) {
   });
 }
 
+// Windows between closing and agreed; what is open is carried from each to the next, so that all of
+// them are looked through at every step.
+constexpr std::size_t kMostWindows = 64;
+
 // Whether the step can be made in this state: an entry that would change nothing is none.
 bool CanStep(const Peer& peer, const pb::WindowStep& step) {
   const WindowState state = StateOf(peer, step.window());
@@ -97,6 +101,9 @@ bool CanStep(const Peer& peer, const pb::WindowStep& step) {
       FindWindow(peer, step.window()) == nullptr ? WindowNow() : *FindWindow(peer, step.window());
   const bool changes = EventOf(step.action()).has_value() &&
                        settlement::Step(state, *EventOf(step.action())).next != state;
+  if (state == WindowState::kOpen && peer.windows.size() >= kMostWindows) {
+    return false;
+  }
   switch (step.action()) {
     case pb::WINDOW_ACTION_THEIR_LIST:
       return changes || (state == WindowState::kClosing && !now.their_list.has_value());

@@ -84,6 +84,9 @@ WindowClerk::Reply WindowClerk::Hear(ParticipantNo peer, City& city,
                                      const interop::OpenedMessage& opened,
                                      const pb::SignedMessage& sealed) {
   const Heard heard{{peer, WindowOf(opened.message)}, city, opened, sealed};
+  if (heard.name.window > city.books.open_window()) {
+    return NotYet();  // the ones before are open here, and are closed first
+  }
   switch (heard.message().kind()) {
     case pb::PEER_MESSAGE_KIND_CLOSING:
       return HearClosing(heard);
@@ -108,9 +111,6 @@ WindowClerk::Reply WindowClerk::HearClosing(const Heard& heard) {
   const auto log = signing::OpenCheckpoint(closing.checkpoint(), std::span(&city.key, 1));
   if (!log.ok()) {
     return Damaged("a list comes with a checkpoint of its log");
-  }
-  if (name.window > city.books.open_window()) {
-    return NotYet();  // the one before is open here, and is closed first
   }
   const settlement::Listed listed{closing.items(), Hash256::FromView(closing.digest())};
   const interop::WindowBook* book = city.books.Find(name.window);

@@ -12,7 +12,8 @@ namespace {
 
 constexpr auto kAdmin = static_cast<std::uint8_t>(Role::kAdmin);
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
-constexpr auto kAnyRole = std::uint8_t{0};
+// But another city's, which sees nothing of people here.
+constexpr auto kAnyRole = static_cast<std::uint8_t>(~static_cast<std::uint8_t>(Role::kCity));
 
 template <typename Base>
 using RawReads = v1::AccountsService::WithRawCallbackMethod_GetAccount<

@@ -48,6 +48,28 @@ TEST_F(ExchangeTest, AnUnknownRecipientAndOneWhoDoesNotConsentGetNothing) {
   EXPECT_EQ(PeerOf(kHill).position().net_fen(), 0);
 }
 
+// What a city may do with its token is to be let send to its citizens' accounts. Above all it makes
+// no request under an id by which both cities take their steps.
+TEST_F(ExchangeTest, TheOtherCitysTokenIsForLinksAlone) {
+  ASSERT_TRUE(Award(1'000));
+  const TestCity& hill = cities_[kHill];
+  const Client river = hill.client->WithToken("river-token");
+  v1::GetAccountRequest look;
+  look.set_name(hill.guest_name);
+  EXPECT_EQ(river.Call(&AccountsStub::GetAccount, look).reason(), "PERMISSION_DENIED");
+  EXPECT_EQ(river.Call(&PointsStub::Redeem, RedeemOf("r", hill.guest_name, 1)).reason(),
+            "PERMISSION_DENIED");
+  const std::string step = "decide-" + std::string(32, '0');
+  EXPECT_EQ(river.Call(&RequestsStub::CancelRequest, CancelOf("c", step)).reason(),
+            "PERMISSION_DENIED");
+  v1::LinkRequest link;
+  link.set_request_id(step);
+  link.set_code("2222222222");
+  link.set_platform_user_id("guest");
+  *link.mutable_consent_time() = SecondsFromNow(0);
+  EXPECT_EQ(river.Call(&LinksStub::Link, link).reason(), "FIELD_INVALID");
+}
+
 TEST_F(ExchangeTest, WithoutTheOtherCityPointsComeBackInTime) {
   ASSERT_TRUE(Award(1'000));
   cities_[kRiver].client.reset();

@@ -77,7 +77,7 @@ void TwoServers::SetUp() {
     TestCity& city = cities_[at];
     ServerOptions options;
     options.log = LogOf(city.code);
-    options.callers = {{city.other, TokenOf(city.other), {"platform"}}};
+    options.callers = {{city.other, TokenOf(city.other), {"city"}}};
     options.more_toml = PeerToml(certificates_, city.code, ports[at], city.other, ports[1 - at]);
     city.server = std::make_unique<ServerProcess>(options);
     ASSERT_TRUE(city.server->Start());

@@ -207,6 +207,19 @@ TEST(WindowRowsTest, WindowsAreStatedInOrder) {
   EXPECT_EQ(PositionWith(world), "in flight 0 owed 0 owed to us 0 prepaid 0");
 }
 
+// Each is looked through for what it carries into the next one, so that a peer cannot make any
+// number of them.
+TEST(WindowRowsTest, ManyWindowsAreNotClosedBeforeTheFirstAreSettled) {
+  World world = Owed();
+  for (std::uint64_t window = 1; window <= 64; ++window) {
+    Done(world, TheirList("list " + std::to_string(window), window));
+  }
+  Play(world, {
+                  {TheirList("one more", 65), "WINDOW_STATE window state=open"},
+                  {CloseWindow("ours", 65), "WINDOW_STATE window state=open"},
+              });
+}
+
 TEST(WindowRowsTest, WhatIsRefused) {
   World world = InState(WindowState::kClosed);
   const auto statement = StatementOf(1, 0, kDue);

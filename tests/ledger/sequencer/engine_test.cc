@@ -153,8 +153,8 @@ TEST_F(EngineTest, WhoWaitsForACheckpointGetsOneAtOnce) {
   Add(**engine, "x");
   Add(**engine, "y");
   std::promise<std::uint64_t> signed_size;
-  (*engine)->WhenSigned(
-      3, [&] { signed_size.set_value((*engine)->checkpoint()->checkpoint.size); });
+  (*engine)->WhenSigned(3,
+                        [&] { signed_size.set_value((*engine)->checkpoint()->checkpoint.size); });
   EXPECT_GE(signed_size.get_future().get(), 3u);
   // One that nothing will cover waits for the end, and no other waits for it.
   bool told = false;
@@ -165,6 +165,21 @@ TEST_F(EngineTest, WhoWaitsForACheckpointGetsOneAtOnce) {
   next.get_future().get();
   engine->reset();
   EXPECT_FALSE(told);
+}
+
+// An entry is in the store a moment before it is in the tree, and whoever saw it there may ask in
+// between.
+TEST_F(EngineTest, WhoAsksBeforeTheTreeHasGrownIsToldWhenItHas) {
+  auto engine = Open("a");  // by its clock it signs once an hour
+  ASSERT_TRUE(engine.ok()) << engine.status().ToString();
+  std::promise<void> covered;
+  auto told = covered.get_future();
+  (*engine)->WhenSigned(3, [&covered] { covered.set_value(); });
+  EXPECT_EQ(told.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
+  Add(**engine, "x");
+  EXPECT_EQ(told.wait_for(std::chrono::minutes(1)), std::future_status::ready);
+  EXPECT_GE((*engine)->checkpoint()->checkpoint.size, 3u);
+  engine->reset();
 }
 
 TEST_F(EngineTest, AnOldCopyOfTheDataIsRefused) {

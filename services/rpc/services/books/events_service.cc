@@ -11,7 +11,8 @@
 namespace tanhui::rpc {
 namespace {
 
-constexpr auto kAnyRole = std::uint8_t{0};
+// But another city's, which sees nothing of people here.
+constexpr auto kAnyRole = static_cast<std::uint8_t>(~static_cast<std::uint8_t>(Role::kCity));
 constexpr std::size_t kWatchPage = 1'000;
 
 using ListCall = CallPointer<v1::ListEventsRequest, v1::ListEventsResponse>;

@@ -16,7 +16,8 @@ constexpr auto kAdmin = static_cast<std::uint8_t>(Role::kAdmin);
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
 constexpr auto kApprover = static_cast<std::uint8_t>(Role::kApprover);
 constexpr auto kRefunds = static_cast<std::uint8_t>(kPlatform | kAdmin);
-constexpr auto kAnyRole = std::uint8_t{0};
+// But another city's, which sees nothing of people here.
+constexpr auto kAnyRole = static_cast<std::uint8_t>(~static_cast<std::uint8_t>(Role::kCity));
 
 using Base = v1::CouponsService;
 template <typename Under>

@@ -25,7 +25,8 @@ namespace {
 namespace pb = entry::v1;
 
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
-constexpr auto kAnyRole = std::uint8_t{0};
+// But another city's, which sees nothing of people here.
+constexpr auto kAnyRole = static_cast<std::uint8_t>(~static_cast<std::uint8_t>(Role::kCity));
 
 using Base = v1::ExchangesService;
 using RawMethods = Base::WithRawCallbackMethod_PrepareExchange<

@@ -13,7 +13,8 @@ namespace {
 namespace pb = entry::v1;
 
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
-constexpr auto kAnyRole = std::uint8_t{0};
+// But another city's, which sees nothing of people here.
+constexpr auto kAnyRole = static_cast<std::uint8_t>(~static_cast<std::uint8_t>(Role::kCity));
 
 template <typename Base>
 using RawChanges = v1::HouseholdsService::WithRawCallbackMethod_Invite<

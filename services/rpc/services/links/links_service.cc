@@ -7,6 +7,9 @@ namespace tanhui::rpc {
 namespace {
 
 constexpr auto kPlatform = static_cast<std::uint8_t>(Role::kPlatform);
+// Another city takes links up and gives them up, and does nothing on an account by them.
+constexpr auto kLinkers =
+    static_cast<std::uint8_t>(kPlatform | static_cast<std::uint8_t>(Role::kCity));
 constexpr auto kMakers =
     static_cast<std::uint8_t>(kPlatform | static_cast<std::uint8_t>(Role::kAdmin));
 
@@ -28,12 +31,12 @@ class Service final : public RawMethods<v1::LinksService::Service> {
 
   grpc::ServerUnaryReactor* Link(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,
                                  grpc::ByteBuffer* out) override {
-    return Serve(context_, kPlatform, server, in, out, StartLink);
+    return Serve(context_, kLinkers, server, in, out, StartLink);
   }
 
   grpc::ServerUnaryReactor* Unlink(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,
                                    grpc::ByteBuffer* out) override {
-    return Serve(context_, kPlatform, server, in, out, StartUnlink);
+    return Serve(context_, kLinkers, server, in, out, StartUnlink);
   }
 
   grpc::ServerUnaryReactor* Rebind(grpc::CallbackServerContext* server, const grpc::ByteBuffer* in,

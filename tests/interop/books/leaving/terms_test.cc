@@ -145,6 +145,12 @@ const std::vector<Edit>& Edits() {
         t.mutable_lots(0)->set_grams(INT64_MAX);
         t.mutable_lots(1)->set_grams(INT64_MAX);
       },
+      // What the hash does not tell of.
+      [](pb::ExchangeTerms& t) { t.GetReflection()->MutableUnknownFields(&t)->AddVarint(99, 1); },
+      [](pb::ExchangeTerms& t) {
+        pb::ExchangeLot& lot = *t.mutable_lots(0);
+        lot.GetReflection()->MutableUnknownFields(&lot)->AddVarint(99, 1);
+      },
   };
   return edits;
 }
